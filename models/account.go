@@ -1,0 +1,197 @@
+package models
+
+import "time"
+
+// An AccountState says whether an account may act and be seen.
+type AccountState string
+
+// The states of an account. Suspended and deleted accounts answer nothing and
+// their stamps stop counting.
+const (
+	AccountActive    AccountState = "active"
+	AccountSuspended AccountState = "suspended"
+	AccountDeleted   AccountState = "deleted"
+)
+
+// A CollabPolicy says who may invite an account to write together
+// (interactionPolicy.canCollaborate, ensemble/1 §2).
+type CollabPolicy string
+
+// The policies. The empty one is what a peer that never heard of us has: it
+// cannot be invited.
+const (
+	CollabEveryone  CollabPolicy = "everyone"
+	CollabFollowing CollabPolicy = "following" // people I follow: the default
+	CollabMutuals   CollabPolicy = "mutuals"
+	CollabNobody    CollabPolicy = "nobody"
+	CollabUnknown   CollabPolicy = ""
+)
+
+// Valid reports whether p is one a person may choose.
+func (p CollabPolicy) Valid() bool {
+	switch p {
+	case CollabEveryone, CollabFollowing, CollabMutuals, CollabNobody:
+		return true
+	}
+	return false
+}
+
+// A Field is one line of a profile's table; Value is sanitised HTML.
+type Field struct {
+	Name       string     `json:"name"`
+	Value      string     `json:"value"`
+	VerifiedAt *time.Time `json:"verified_at,omitempty"`
+}
+
+// An Assertion is a key that may sign proofs for an account (FEP-521a).
+type Assertion struct {
+	ID        IRI    `json:"id"`
+	Multibase string `json:"multibase"` // z-base58btc of 0xed01 and the key
+}
+
+// An Account is a person, group or program, here or elsewhere.
+type Account struct {
+	ID             ID
+	URI            IRI
+	Username       string // as its server spells it
+	Domain         string // "" for those who live here
+	Type           string // Person, Service, Application, Group, Organization
+	DisplayName    string
+	Note           string // sanitised HTML
+	NoteSource     string // what a local person typed
+	URL            IRI
+	Inbox          IRI
+	SharedInbox    IRI
+	Outbox         IRI
+	Followers      IRI
+	Following      IRI
+	Featured       IRI
+	AvatarURL      string // "" means the default picture
+	HeaderURL      string
+	Fields         []Field `gorm:"serializer:json"`
+	AlsoKnownAs    []IRI   `gorm:"serializer:json"`
+	MovedTo        IRI
+	Locked         bool // manuallyApprovesFollowers
+	Bot            bool
+	System         bool // the instance actor
+	Discoverable   bool
+	Indexable      bool
+	Collaborates   CollabPolicy
+	KeyID          IRI         // of PublicKey
+	PublicKey      string      // PEM, PKIX
+	Assertions     []Assertion `gorm:"serializer:json"`
+	State          AccountState
+	FollowersCount int
+	FollowingCount int
+	PostsCount     int
+	LastPostAt     *time.Time
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+	FetchedAt      *time.Time // nil for those who live here
+}
+
+// Local reports whether the account lives here.
+func (a *Account) Local() bool { return a.Domain == "" }
+
+// Active reports whether the account may act.
+func (a *Account) Active() bool { return a.State == AccountActive }
+
+// Acct returns the handle without its @, as Mastodon's API writes it: bare for
+// those who live here.
+func (a *Account) Acct() string {
+	if a.Local() {
+		return a.Username
+	}
+	return a.Username + "@" + a.Domain
+}
+
+// Handle returns the whole handle, @name@domain, as seen from site.
+func (a *Account) Handle(site Site) string {
+	if a.Local() {
+		return "@" + a.Username + "@" + site.Domain
+	}
+	return "@" + a.Username + "@" + a.Domain
+}
+
+// BestInbox returns where to post for a crowd: the shared inbox if there is one.
+func (a *Account) BestInbox() IRI {
+	if a.SharedInbox != "" {
+		return a.SharedInbox
+	}
+	return a.Inbox
+}
+
+// Name returns what to call the account in a sentence.
+func (a *Account) Name() string {
+	if a.DisplayName != "" {
+		return a.DisplayName
+	}
+	return a.Username
+}
+
+// A Role says what a person may do on this server.
+type Role string
+
+// The roles, from least to most.
+const (
+	RoleUser      Role = "user"
+	RoleModerator Role = "moderator"
+	RoleAdmin     Role = "admin"
+	RoleOwner     Role = "owner"
+)
+
+// Valid reports whether r is a role.
+func (r Role) Valid() bool {
+	return r == RoleUser || r == RoleModerator || r == RoleAdmin || r == RoleOwner
+}
+
+// A User is the private side of an account that lives here.
+type User struct {
+	AccountID    ID `gorm:"primaryKey"`
+	Email        string
+	PasswordHash string // argon2id, PHC form
+	Role         Role
+	Locale       string // BCP 47
+	Privacy      Visibility
+	Sensitive    bool
+	Language     string
+	CreatedAt    time.Time
+}
+
+// A PrivateKey holds what an account that lives here signs with. It is a row of
+// its own so that no list of accounts ever carries it.
+type PrivateKey struct {
+	AccountID ID     `gorm:"primaryKey"`
+	RSA       string // PEM, PKCS #8
+	Ed25519   string // PEM, PKCS #8
+}
+
+// A KeyPair is what a new account signs with: its private halves, and the public
+// ones as they are told to others.
+type KeyPair struct {
+	RSA              string // PEM, private
+	RSAPublic        string // PEM, PKIX
+	Ed25519          string // PEM, private
+	Ed25519Multibase string // Multikey: z-base58btc of 0xed01 and the key
+}
+
+// A Follow is one account's wish to hear another. It holds once accepted.
+type Follow struct {
+	ID         ID
+	URI        IRI
+	AccountID  ID
+	TargetID   ID
+	Accepted   bool
+	ShowBoosts bool
+	Notify     bool
+	CreatedAt  time.Time
+}
+
+// A Block keeps two accounts apart.
+type Block struct {
+	ID        ID
+	URI       IRI
+	AccountID ID
+	TargetID  ID
+	CreatedAt time.Time
+}

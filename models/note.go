@@ -1,0 +1,89 @@
+package models
+
+import "time"
+
+// A Note is a post as it travels: what wire reads and writes, what an Offer
+// carries, and what a stamp's digest covers. Unlike Post it names everybody by
+// IRI, and its content is as sent: nobody has sanitised it yet.
+type Note struct {
+	URI         IRI               `json:"uri"`
+	Type        string            `json:"type,omitempty"` // Note, Article, Question…; "" means Note
+	URL         IRI               `json:"url,omitempty"`
+	Author      IRI               `json:"author"`           // the primary one
+	Claims      []Claim           `json:"claims,omitempty"` // the others, in order
+	Collab      IRI               `json:"collab,omitempty"` // the Collaboration it came of
+	Digest      string            `json:"digest,omitempty"` // contentDigest as claimed
+	To          []IRI             `json:"to,omitempty"`
+	Cc          []IRI             `json:"cc,omitempty"`
+	Content     string            `json:"content"`
+	Language    string            `json:"language,omitempty"` // of Content, off contentMap
+	ContentMap  map[string]string `json:"content_map,omitempty"`
+	Summary     *string           `json:"summary,omitempty"`
+	Sensitive   bool              `json:"sensitive,omitempty"`
+	Attachments []Attachment      `json:"attachments,omitempty"`
+	Mentions    []Mention         `json:"mentions,omitempty"`
+	Tags        []string          `json:"tags,omitempty"` // without #
+	InReplyTo   IRI               `json:"in_reply_to,omitempty"`
+	Quote       IRI               `json:"quote,omitempty"`
+	Context     IRI               `json:"context,omitempty"`
+	Published   time.Time         `json:"published,omitzero"`
+	Updated     time.Time         `json:"updated,omitzero"`
+	Likes       *Tally            `json:"likes,omitempty"`
+	Shares      *Tally            `json:"shares,omitempty"`
+	Replies     *Tally            `json:"replies,omitempty"`
+}
+
+// A Tally is a collection by its address and its size.
+type Tally struct {
+	URI   IRI `json:"uri"`
+	Total int `json:"total"` // -1 if it was not said
+}
+
+// A Claim is a name under a Note that needs a stamp to count.
+type Claim struct {
+	Account       IRI        `json:"account"`
+	Role          CollabRole `json:"role"`
+	Authorization IRI        `json:"authorization,omitempty"` // where the stamp is
+}
+
+// Coauthors returns the accounts that are claimed as authors, in order.
+func (n *Note) Coauthors() []IRI {
+	var out []IRI
+	for _, c := range n.Claims {
+		if c.Role == RoleCoauthor {
+			out = append(out, c.Account)
+		}
+	}
+	return out
+}
+
+// A Collaboration is a Collab as it travels (ensemble/1 §3.1).
+type Collaboration struct {
+	URI        IRI             `json:"uri"`
+	Initiator  IRI             `json:"initiator"`
+	Revision   int             `json:"revision"`
+	Quorum     Quorum          `json:"quorum"`
+	OnDecline  OnDecline       `json:"on_decline"`
+	Moderation ReplyModeration `json:"moderation,omitempty"`
+	AllowCopy  bool            `json:"allow_copy,omitempty"`
+	Status     CollabState     `json:"status"`
+	Expires    time.Time       `json:"expires,omitzero"`
+	Digest     string          `json:"digest"`
+	Invited    []Claim         `json:"invited"`
+	Work       *Note           `json:"work,omitempty"`
+}
+
+// An Authorization is a Stamp as it travels.
+type Authorization struct {
+	URI         IRI        `json:"uri"`
+	Account     IRI        `json:"account"` // attributedTo
+	Target      IRI        `json:"target"`  // interactionTarget: the same account
+	Object      IRI        `json:"object"`  // interactingObject: the Note
+	Collab      IRI        `json:"collab,omitempty"`
+	Role        CollabRole `json:"role"`
+	Revision    int        `json:"revision"`
+	Digest      string     `json:"digest,omitempty"`
+	CoversEdits bool       `json:"covers_edits,omitempty"`
+	Published   time.Time  `json:"published"`
+	Ends        time.Time  `json:"ends,omitzero"` // endTime
+}

@@ -1,0 +1,24 @@
+package models
+
+import "strings"
+
+// A Site is where this server stands on the network. Origin is where its web
+// pages, actors and objects live; Domain is what follows the @ in the handles of
+// its people. The two may differ (WebFinger, RFC 7033 §4).
+type Site struct {
+	Domain string // account domain, in lower case, with a port if it needs one
+	Origin string // scheme://host[:port], no trailing slash
+	Title  string
+	// Loose allows http and loopback addresses between servers. It is for demos
+	// and tests on one machine, and never for the open network.
+	Loose bool
+}
+
+// IRI returns the address of path on this site. path starts with a slash.
+func (s Site) IRI(path string) IRI { return IRI(s.Origin + path) }
+
+// Owns reports whether i is an address of this site.
+func (s Site) Owns(i IRI) bool { return i.Origin() == s.Origin && s.Origin != "" }
+
+// Secure reports whether the site is reached over https.
+func (s Site) Secure() bool { return strings.HasPrefix(s.Origin, "https://") }

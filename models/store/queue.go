@@ -1,0 +1,222 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
+	"gorm.io/gorm"
+
+	"ensemble/models"
+)
+
+// A Task is work that must follow a commit. It is written as JSON.
+type Task interface{ Kind() string }
+
+type inserter interface {
+	InsertTx(ctx context.Context, tx *sql.Tx, args river.JobArgs, opts *river.InsertOpts) (*rivertype.JobInsertResult, error)
+}
+
+type worker interface {
+	Start(context.Context) error
+	Stop(context.Context) error
+	StopAndCancel(context.Context) error
+	Subscribe(...river.EventKind) (<-chan *river.Event, func())
+}
+
+// awake are the states in which a unique task is still to be met.
+var awake = []rivertype.JobState{
+	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
+	rivertype.JobStateRetryable, rivertype.JobStateScheduled,
+}
+
+// Enqueue has t worked after tx commits, and never if it does not.
+func Enqueue(tx *Tx, t Task) error { return insert(tx, t, &river.InsertOpts{}) }
+
+// EnqueueAt has t worked at that time, within some seconds. A sweep over due rows
+// must stand beside it: the queue is not the only keeper of time.
+func EnqueueAt(tx *Tx, t Task, at time.Time) error {
+	return insert(tx, t, &river.InsertOpts{ScheduledAt: at})
+}
+
+// Wake has t worked after tx commits, unless the very same t waits already or is
+// at work: for tasks that drain what they find.
+func Wake(tx *Tx, t Task) error {
+	return insert(tx, t, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: awake}})
+}
+
+func insert(tx *Tx, t Task, opts *river.InsertOpts) error {
+	raw, err := rawTx(tx.gorm)
+	if err != nil {
+		return err
+	}
+	_, err = tx.db.jobs.InsertTx(tx.ctx, raw, t, opts)
+	return err
+}
+
+func rawTx(g *gorm.DB) (*sql.Tx, error) {
+	switch p := g.Statement.ConnPool.(type) {
+	case *sql.Tx:
+		return p, nil
+	case *gorm.PreparedStmtTX:
+		if raw, ok := p.Tx.(*sql.Tx); ok {
+			return raw, nil
+		}
+	}
+	return nil, fmt.Errorf("store: %T is no transaction", g.Statement.ConnPool)
+}
+
+func (db *DB) openQueue() (err error) {
+	cfg := &river.Config{Logger: slog.New(slog.DiscardHandler)}
+	if db.postgres {
+		db.jobs, err = river.NewClient(riverdatabasesql.New(db.sql), cfg)
+	} else {
+		db.jobs, err = river.NewClient(riversqlite.New(db.sql), cfg)
+	}
+	return err
+}
+
+// Workers is who does which task.
+type Workers struct {
+	db    *DB
+	river *river.Workers
+}
+
+// NewWorkers returns nobody yet: see Work and Drain.
+func NewWorkers(db *DB) *Workers { return &Workers{db: db, river: river.NewWorkers()} }
+
+// Work has fn do every T. An error makes the queue try again, each time later; an
+// error of kind Invalid, Forbidden, Conflict, NotFound or Gone ends it.
+func Work[T Task](w *Workers, fn func(ctx context.Context, t T) error) {
+	river.AddWorker(w.river, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
+		return w.verdict(j.Kind, fn(ctx, j.Args))
+	}))
+}
+
+// Drain has fn do every T that Wake woke: fn works until it finds nothing left.
+// left reports whether there is still something due, and is asked once more after
+// the task has ended: what was added while it ended is not forgotten.
+func Drain[T Task](w *Workers, fn func(ctx context.Context, t T) error, left func(*Tx, T) (bool, error)) {
+	river.AddWorker(w.river, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
+		if err := fn(ctx, j.Args); err != nil {
+			return w.verdict(j.Kind, err)
+		}
+		if err := complete(ctx, w.db, j); err != nil {
+			return err
+		}
+		// Whoever added a row before the line above has committed by now: adding
+		// takes the lock of the task's row on PostgreSQL, and of the file on SQLite.
+		return w.db.Tx(ctx, func(tx *Tx) error {
+			more, err := left(tx, j.Args)
+			if err != nil || !more {
+				return err
+			}
+			return Wake(tx, j.Args)
+		})
+	}))
+}
+
+// complete ends a task at once; River itself would do it some time after.
+func complete[T Task](ctx context.Context, db *DB, j *river.Job[T]) error {
+	if db.postgres {
+		return pgx.BeginFunc(ctx, db.pool, func(tx pgx.Tx) error {
+			_, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, j)
+			return err
+		})
+	}
+	tx, err := db.sql.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if _, err := river.JobCompleteTx[*riversqlite.Driver](ctx, tx, j); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+// Later is an error that asks for another try after a while: not a failure.
+type Later time.Duration
+
+func (l Later) Error() string { return "try again in " + time.Duration(l).String() }
+
+func (w *Workers) verdict(kind string, err error) error {
+	var later Later
+	if errors.As(err, &later) {
+		return river.JobSnooze(time.Duration(later))
+	}
+	switch models.KindOf(err) {
+	case models.Invalid, models.Forbidden, models.Conflict, models.NotFound, models.Gone:
+		w.db.log.Warn("task ended", "task", kind, "err", err)
+		return river.JobCancel(err)
+	case models.Internal:
+		w.db.log.Error("task failed", "task", kind, "err", err)
+	}
+	return err
+}
+
+// retry waits 5 s, 10 s, 20 s… and at most an hour between the tries of a task.
+type retry struct{ db *DB }
+
+func (r retry) NextRetry(j *rivertype.JobRow) time.Time {
+	wait := 5 * time.Second << min(len(j.Errors), 10)
+	return time.Now().Add(min(wait, time.Hour))
+}
+
+// Start begins to work. It first takes back what a killed process left undone.
+func (db *DB) Start(ctx context.Context, w *Workers) error {
+	db.owner = fmt.Sprintf("ensemble-%d", models.NewID(time.Now()))
+	cfg := &river.Config{
+		ID:                          db.owner,
+		Logger:                      slog.New(slog.DiscardHandler),
+		Workers:                     w.river,
+		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 64}},
+		FetchCooldown:               5 * time.Millisecond,
+		FetchPollInterval:           50 * time.Millisecond,
+		MaxAttempts:                 25,
+		JobTimeout:                  5 * time.Minute,
+		RescueStuckJobsAfter:        10 * time.Minute,
+		RetryPolicy:                 retry{db},
+		CompletedJobRetentionPeriod: time.Hour,
+	}
+	var err error
+	if db.postgres {
+		cfg.FetchPollInterval = time.Second
+		db.client, err = river.NewClient(riverpgxv5.New(db.pool), cfg)
+	} else {
+		db.client, err = river.NewClient(riversqlite.New(db.sql), cfg)
+	}
+	if err != nil {
+		return err
+	}
+	if err := db.claim(ctx); err != nil {
+		return err
+	}
+	if err := db.Rescue(ctx); err != nil {
+		return err
+	}
+	return db.client.Start(ctx)
+}
+
+// Stop lets running tasks end for as long as ctx allows, then hands them back.
+func (db *DB) Stop(ctx context.Context) error {
+	if db.client == nil {
+		return nil
+	}
+	err := db.client.Stop(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		err = db.client.StopAndCancel(hard)
+	}
+	db.unclaim()
+	return err
+}

@@ -1,0 +1,147 @@
+// Package store keeps models in SQLite or PostgreSQL. It is the only package that
+// knows gorm and the job queue: no *gorm.DB, hook or association leaves it, and
+// gorm's errors become models.Error at its wall.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+
+	"ensemble/models"
+)
+
+// Config says where the database is and whose it is.
+type Config struct {
+	// URL is postgres://… or the path of an SQLite file.
+	URL  string
+	Site models.Site
+	// Now tells the time; nil means the clock of the machine.
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+// A DB is the database.
+type DB struct {
+	Site models.Site
+
+	write, read *gorm.DB
+	sql         *sql.DB       // what write runs on
+	pool        *pgxpool.Pool // the job queue's connections; nil on SQLite
+	postgres    bool
+	now         func() time.Time
+	log         *slog.Logger
+	jobs        inserter
+	client      worker // nil until Start
+	owner       string
+	held        *pgx.Conn // holds the lock that says we live
+}
+
+// Open connects to the database without touching its schema: see Migrate.
+func Open(ctx context.Context, c Config) (*DB, error) {
+	db := &DB{Site: c.Site, now: c.Now, log: c.Log}
+	if db.now == nil {
+		db.now = time.Now
+	}
+	if db.log == nil {
+		db.log = slog.Default()
+	}
+	var err error
+	if strings.HasPrefix(c.URL, "postgres://") || strings.HasPrefix(c.URL, "postgresql://") {
+		db.postgres = true
+		err = db.openPostgres(ctx, c.URL)
+	} else {
+		err = db.openSQLite(ctx, c.URL)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	if err := db.openQueue(); err != nil {
+		return nil, fmt.Errorf("open job queue: %w", err)
+	}
+	return db, nil
+}
+
+// Close lets go of every connection. Stop the queue first.
+func (db *DB) Close() error {
+	if db.pool != nil {
+		db.pool.Close()
+	}
+	var err error
+	if r, e := db.read.DB(); e == nil && r != db.sql {
+		err = r.Close()
+	}
+	return errors.Join(err, db.sql.Close())
+}
+
+// Dialect returns "sqlite" or "postgres".
+func (db *DB) Dialect() string {
+	if db.postgres {
+		return "postgres"
+	}
+	return "sqlite"
+}
+
+// Now returns the time by the database's clock: UTC, to the millisecond.
+func (db *DB) Now() time.Time { return db.now().UTC().Truncate(time.Millisecond) }
+
+// Ping reports whether the database answers.
+func (db *DB) Ping(ctx context.Context) error { return db.sql.PingContext(ctx) }
+
+// A Tx is a transaction, the moment at which it happens, and the site it is of.
+type Tx struct {
+	Now  time.Time
+	Site models.Site
+
+	gorm *gorm.DB
+	db   *DB
+	ctx  context.Context
+}
+
+// Tx runs fn in a transaction, which commits if fn returns nil. There is no
+// network within: whatever fn needs from a peer was fetched before.
+func (db *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
+	return db.tx(ctx, db.write, fn)
+}
+
+// Read runs fn in a transaction that is for reading alone.
+func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	return db.tx(ctx, db.read, fn)
+}
+
+func (db *DB) tx(ctx context.Context, on *gorm.DB, fn func(*Tx) error) error {
+	return translate(on.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+		return fn(&Tx{Now: db.Now(), Site: db.Site, gorm: g, db: db, ctx: ctx})
+	}))
+}
+
+// translate turns what gorm says into what edges understand. Errors of our own
+// pass through.
+func translate(err error) error {
+	switch {
+	case errors.Is(err, gorm.ErrRecordNotFound):
+		return models.Errorf(models.NotFound, "there is no such thing here")
+	case errors.Is(err, gorm.ErrDuplicatedKey):
+		return &models.Error{Kind: models.Conflict, Code: "duplicate", Text: "that exists already"}
+	default:
+		return err
+	}
+}
+
+func gormConfig() *gorm.Config {
+	return &gorm.Config{
+		Logger:                 logger.Discard,
+		PrepareStmt:            true,
+		SkipDefaultTransaction: true,
+		TranslateError:         true,
+	}
+}

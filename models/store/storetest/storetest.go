@@ -1,0 +1,138 @@
+// Package storetest gives each test a database of its own, on either dialect: an
+// SQLite file, or a clone of a migrated template in the PostgreSQL that
+// ENSEMBLE_TEST_POSTGRES names (see .ci/with-postgres).
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+// Dialects are what every story is told on.
+var Dialects = []string{"sqlite", "postgres"}
+
+// Each runs fn once a dialect.
+func Each(t *testing.T, fn func(t *testing.T, dialect string)) {
+	for _, d := range Dialects {
+		t.Run(d, func(t *testing.T) {
+			t.Parallel()
+			fn(t, d)
+		})
+	}
+}
+
+// New returns an empty, migrated store that is gone when the test ends. now is
+// the clock; nil means the machine's.
+func New(t testing.TB, dialect string, site models.Site, now func() time.Time) *store.DB {
+	t.Helper()
+	db, err := store.Open(context.Background(), store.Config{URL: URL(t, dialect), Site: site, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	if dialect == "sqlite" {
+		if err := db.Migrate(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return db
+}
+
+// URL returns the address of a database of the test's own: on PostgreSQL a
+// migrated one, on SQLite a file that does not exist yet.
+func URL(t testing.TB, dialect string) string {
+	t.Helper()
+	if dialect == "sqlite" {
+		return filepath.Join(t.TempDir(), "ensemble.db")
+	}
+	u, err := clone(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+var (
+	clones   atomic.Int64
+	template = sync.OnceValues(makeTemplate)
+)
+
+// server returns the address of one database on the tests' PostgreSQL.
+func server(name string) (string, error) {
+	at := os.Getenv("ENSEMBLE_TEST_POSTGRES")
+	if at == "" {
+		return "", fmt.Errorf("this test needs a PostgreSQL: run it by `make test`, or by `.ci/with-postgres go test …`")
+	}
+	u, err := url.Parse(at)
+	if err != nil {
+		return "", err
+	}
+	if name != "" {
+		u.Path = "/" + name
+	}
+	return u.String(), nil
+}
+
+func makeTemplate() (string, error) {
+	name := fmt.Sprintf("template_%d", os.Getpid())
+	if err := admin("CREATE DATABASE " + name); err != nil {
+		return "", err
+	}
+	at, err := server(name)
+	if err != nil {
+		return "", err
+	}
+	db, err := store.Open(context.Background(), store.Config{URL: at})
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	return name, db.Migrate(context.Background())
+}
+
+var cloning sync.Mutex // a template can be copied by one at a time
+
+func clone(t testing.TB) (string, error) {
+	from, err := template()
+	if err != nil {
+		return "", err
+	}
+	name := fmt.Sprintf("test_%d_%d", os.Getpid(), clones.Add(1))
+	cloning.Lock()
+	err = admin(fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, from))
+	cloning.Unlock()
+	if err != nil {
+		return "", err
+	}
+	t.Cleanup(func() {
+		if err := admin("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"); err != nil {
+			t.Log(err)
+		}
+	})
+	return server(name)
+}
+
+func admin(statement string) error {
+	at, err := server("")
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("pgx", at)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.Exec(statement)
+	return err
+}
