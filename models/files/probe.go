@@ -1,0 +1,124 @@
+package files
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// A clip is what ffprobe says of a film or a sound.
+type clip struct {
+	film, sound *stream // the first of each, nil if there is none
+	seconds     float64 // how long it plays; 0 if the file does not say
+}
+
+// A stream is one track of a clip.
+type stream struct {
+	Index    int    `json:"index"`
+	Type     string `json:"codec_type"`
+	Codec    string `json:"codec_name"`
+	Width    int    `json:"width"`  // as stored, in pixels
+	Height   int    `json:"height"` // as stored, in pixels
+	Pixels   string `json:"pix_fmt"`
+	Rate     string `json:"avg_frame_rate"` // "30000/1001"
+	Sampling string `json:"sample_rate"`    // in hertz
+
+	Disposition struct {
+		Picture int `json:"attached_pic"`
+	} `json:"disposition"`
+	SideData []struct {
+		Rotation float64 `json:"rotation"` // in degrees
+	} `json:"side_data_list"`
+}
+
+// shown returns width and height in pixels after the rotation.
+func (s *stream) shown() (width, height int) {
+	for _, d := range s.SideData {
+		if int(math.Abs(math.Round(d.Rotation)))%180 == 90 {
+			return s.Height, s.Width
+		}
+	}
+	return s.Width, s.Height
+}
+
+// rate returns frames a second, 0 if it is not known.
+func (s *stream) rate() float64 {
+	over, under, _ := strings.Cut(s.Rate, "/")
+	n, err := strconv.ParseFloat(over, 64)
+	d, err2 := strconv.ParseFloat(under, 64)
+	if err != nil || err2 != nil || d <= 0 {
+		return 0
+	}
+	return n / d
+}
+
+// probe reads the headers of f and checks them against the limits.
+func (j *job) probe(ctx context.Context, f File) (*clip, error) {
+	args := append([]string{"-loglevel", "error", "-max_alloc", strconv.Itoa(mostAlloc), "-of", "json", "-show_entries",
+		"format=duration:stream=index,codec_type,codec_name,width,height,pix_fmt,avg_frame_rate,sample_rate:" +
+			"stream_disposition=attached_pic:stream_side_data=rotation"}, from(f)...)
+	out, err := j.run(ctx, "ffprobe", args...)
+	if err != nil {
+		return nil, err
+	}
+	var told struct {
+		Streams []stream `json:"streams"`
+		Format  struct {
+			Duration string `json:"duration"`
+		} `json:"format"`
+	}
+	if err := json.Unmarshal(out, &told); err != nil {
+		return nil, fmt.Errorf("%w (ffprobe: %v)", errBroken, err)
+	}
+	c := &clip{}
+	if s, err := strconv.ParseFloat(told.Format.Duration, 64); err == nil && s > 0 && !math.IsInf(s, 0) {
+		c.seconds = s
+	}
+	for i := range told.Streams {
+		c.take(&told.Streams[i])
+	}
+	return c, j.check(c)
+}
+
+func (c *clip) take(s *stream) {
+	switch {
+	case s.Type == "video" && s.Disposition.Picture == 0 && c.film == nil:
+		c.film = s
+	case s.Type == "audio" && c.sound == nil:
+		c.sound = s
+	}
+}
+
+func (j *job) check(c *clip) error {
+	if c.film == nil && c.sound == nil {
+		return errBroken
+	}
+	if c.seconds > j.limits.Duration.Seconds() {
+		return errLong(j.limits.Duration)
+	}
+	if c.sound != nil && !known(c.sound.Codec) {
+		return errCodec
+	}
+	if c.film == nil {
+		return nil
+	}
+	if !known(c.film.Codec) {
+		return errCodec
+	}
+	if c.film.Width <= 0 || c.film.Height <= 0 {
+		return errBroken
+	}
+	return checkPixels(c.film.Width, c.film.Height, j.limits.VideoPixels)
+}
+
+// known reports whether one of decoders reads the codec.
+func known(codec string) bool {
+	switch codec {
+	case "amr_nb", "amr_wb":
+		return true
+	}
+	return codec != "" && strings.Contains(","+decoders+",", ","+codec+",")
+}
