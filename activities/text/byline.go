@@ -1,0 +1,80 @@
+package text
+
+import (
+	"strings"
+
+	"ensemble/models"
+)
+
+const (
+	bylineOpen  = `<p class="p-collab-byline">`
+	bylineClose = `</p>`
+)
+
+// A Name is a co-author as a byline shows them: a page to link, and a username
+// without @.
+type Name struct {
+	URL      models.IRI
+	Username string
+}
+
+// Byline returns the paragraph that names the co-authors of a collab to servers
+// that know only one author (ensemble/1 §3.4, C8); "" if there are none. It says
+// "With" whatever the post's language: its text is covered by the digest that
+// every author's stamp is for, so it must come out the same on every server.
+func Byline(names []Name) string {
+	if len(names) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(bylineOpen + "With ")
+	for i, name := range names {
+		switch {
+		case i == 0:
+		case i == len(names)-1:
+			b.WriteString(" and ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(card(name))
+	}
+	b.WriteString(bylineClose)
+	return b.String()
+}
+
+// WithByline returns html with the byline of names at its end, in the place of
+// any that was there; with no names, there is none.
+func WithByline(html string, names []Name) string {
+	for {
+		body, old := SplitByline(html)
+		if old == "" {
+			return html + Byline(names)
+		}
+		html = body
+	}
+}
+
+// SplitByline parts a content from its byline. A byline is the last paragraph or
+// none: a paragraph of that class in the middle is the author's own words, and
+// so is one that something follows.
+func SplitByline(html string) (body, byline string) {
+	at := strings.LastIndex(html, bylineOpen)
+	if at < 0 {
+		return html, ""
+	}
+	inside, rest, closed := strings.Cut(html[at+len(bylineOpen):], bylineClose)
+	if !closed || rest != "" || strings.Contains(inside, "<p") {
+		return html, ""
+	}
+	return html[:at], html[at:]
+}
+
+// card writes a handle as a microformats2 h-card. One whose page is not on the
+// web is named and not linked.
+func card(name Name) string {
+	who := `@<span>` + inText.Replace(legible(name.Username)) + `</span>`
+	if href, ok := address(string(name.URL)); ok {
+		who = `<a href="` + inQuotes.Replace(href) + `" class="u-url mention">` + who + `</a>`
+	}
+	return `<span class="h-card">` + who + `</span>`
+}
