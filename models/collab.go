@@ -159,7 +159,7 @@ const (
 var inviteEnds = []InviteState{InviteDeclined, InviteExpired, InviteWithdrawn, InviteCancelled, InviteUndeliverable}
 
 var inviteMoves = map[InviteState][]InviteState{
-	InviteDraft:     {InviteSent, InviteCancelled, InviteWithdrawn},
+	InviteDraft:     {InviteSent, InviteCancelled, InviteWithdrawn, InviteExpired},
 	InviteSent:      append([]InviteState{InviteDelivered, InviteSeen, InviteAccepted}, inviteEnds...),
 	InviteDelivered: append([]InviteState{InviteSeen, InviteAccepted}, inviteEnds...),
 	InviteSeen:      append([]InviteState{InviteAccepted}, inviteEnds...),
@@ -171,24 +171,24 @@ var inviteMoves = map[InviteState][]InviteState{
 
 // An Invite is one collaborator of a collab: first asked, then, perhaps, author.
 type Invite struct {
-	ID            ID
-	CollabID      ID
-	AccountID     ID
-	Position      int // order in the byline, from 0, fixed when offered
-	Role          CollabRole
-	State         InviteState
-	OfferURI      IRI // the newest Offer activity: what an answer must name
-	AnnounceURI   IRI // the co-author's Announce, on their own server
-	Stamp         IRI // of the newest consent
-	StampRevision int
-	CoversEdits   bool
-	ReasonCode    string
-	Reason        string // a sentence
-	SentAt        *time.Time
-	DeliveredAt   *time.Time
-	SeenAt        *time.Time
-	AnsweredAt    *time.Time
-	CreatedAt     time.Time
+	ID          ID
+	CollabID    ID
+	AccountID   ID
+	Position    int // order in the byline, from 0, fixed when offered
+	Role        CollabRole
+	State       InviteState
+	OfferURI    IRI // the newest Offer activity: what an answer must name
+	AnnounceURI IRI // the co-author's Announce, on their own server
+	Stamp       IRI // of the newest consent
+	Revision    int // the one they were last asked about
+	CoversEdits bool
+	ReasonCode  string
+	Reason      string // a sentence
+	SentAt      *time.Time
+	DeliveredAt *time.Time
+	SeenAt      *time.Time
+	AnsweredAt  *time.Time
+	CreatedAt   time.Time
 }
 
 // Move puts the invitation in state to, or says why it cannot go there.
@@ -214,6 +214,13 @@ func (i *Invite) Consented() bool {
 // Ended reports whether the person is out of the collab for good.
 func (i *Invite) Ended() bool { return len(inviteMoves[i.State]) == 0 }
 
+// A Refusal keeps Target's invitations from ever reaching Account again.
+type Refusal struct {
+	AccountID ID `gorm:"primaryKey"`
+	TargetID  ID `gorm:"primaryKey"`
+	CreatedAt time.Time
+}
+
 // A Revision is one version of a collab's work: what a stamp binds. Its Note is
 // purged when the collab is discarded.
 type Revision struct {
@@ -223,8 +230,19 @@ type Revision struct {
 	Note      *Note  `gorm:"serializer:json"` // nil once purged
 	Source    string // what the initiator typed; "" at the invitees'
 	Digest    string
-	Reduces   bool // names fewer people, and changes nothing else
+	Text      int // the revision whose text this one shares: its own number, unless only names changed
 	CreatedAt time.Time
+}
+
+// A Consent is what the initiator's server keeps of a stamp that it verified: one
+// person's yes to one revision.
+type Consent struct {
+	InviteID    ID  `gorm:"primaryKey"`
+	Revision    int `gorm:"primaryKey"`
+	CollabID    ID
+	Stamp       IRI
+	CoversEdits bool
+	At          time.Time
 }
 
 // A Stamp is the consent of an account that lives here

@@ -85,12 +85,12 @@ func (i IRI) split() (scheme, host string, ok bool) {
 	if err != nil || u.User != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return "", "", false
 	}
-	host = strings.TrimSuffix(strings.ToLower(u.Host), ".")
-	switch {
-	case u.Scheme == "https":
-		host = strings.TrimSuffix(host, ":443")
-	default:
-		host = strings.TrimSuffix(host, ":80")
+	host = strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if p := u.Port(); p != "" && !(u.Scheme == "https" && p == "443") && !(u.Scheme == "http" && p == "80") {
+		host += ":" + p
 	}
 	return u.Scheme, host, host != ""
 }

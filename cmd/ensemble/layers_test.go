@@ -89,7 +89,7 @@ func TestLayers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if why := refusal(f.pkg, imp, f.test); why != "" {
+			if why := breach(f.pkg, imp, f.test); why != "" {
 				t.Errorf("%s: %s", f.at(spec), why)
 			}
 		}
@@ -131,17 +131,17 @@ func TestLayersRefuse(t *testing.T) {
 		{"a library let in everywhere", "activities/post", "golang.org/x/net/html", false, ""},
 		{"a library nobody let in", "activities/post", "github.com/nobody/nothing", false, "give it a fence"},
 	} {
-		got := refusal(c.pkg, c.imp, c.test)
+		got := breach(c.pkg, c.imp, c.test)
 		if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %s imports %s: got %q, want %q in it", c.name, c.pkg, c.imp, got, c.want)
 		}
 	}
 }
 
-// refusal says in a sentence why a file of pkg may not import imp, or "" if it
+// breach says in a sentence why a file of pkg may not import imp, or "" if it
 // may. Tests may look up, but through no fence, except those of cmd, which know
 // everybody.
-func refusal(pkg, imp string, test bool) string {
+func breach(pkg, imp string, test bool) string {
 	own, isOwn := strings.CutPrefix(imp, ourModule+"/")
 	switch {
 	case isOwn && test, test && within(pkg, "cmd"):

@@ -281,7 +281,7 @@ CREATE TABLE invites (
 	offer_uri text NOT NULL DEFAULT '',
 	announce_uri text NOT NULL DEFAULT '',
 	stamp text NOT NULL DEFAULT '',
-	stamp_revision integer NOT NULL DEFAULT 0,
+	revision integer NOT NULL DEFAULT 0, -- the one they were last asked about
 	covers_edits boolean NOT NULL DEFAULT false,
 	reason_code text NOT NULL DEFAULT '',
 	reason text NOT NULL DEFAULT '',
@@ -295,6 +295,13 @@ CREATE TABLE invites (
 CREATE INDEX invites_account ON invites (account_id, id);
 CREATE INDEX invites_offer ON invites (offer_uri);
 
+CREATE TABLE refusals ( -- who is never to be asked again by whom
+	account_id bigint NOT NULL,
+	target_id bigint NOT NULL,
+	created_at timestamp NOT NULL,
+	PRIMARY KEY (account_id, target_id)
+);
+
 CREATE TABLE revisions (
 	id bigint PRIMARY KEY,
 	collab_id bigint NOT NULL REFERENCES collabs,
@@ -302,10 +309,21 @@ CREATE TABLE revisions (
 	note text, -- JSON; NULL once purged
 	source text NOT NULL DEFAULT '',
 	digest text NOT NULL,
-	reduces boolean NOT NULL DEFAULT false,
+	text integer NOT NULL, -- the revision whose text this one shares
 	created_at timestamp NOT NULL,
 	UNIQUE (collab_id, number)
 );
+
+CREATE TABLE consents (
+	invite_id bigint NOT NULL REFERENCES invites,
+	revision integer NOT NULL,
+	collab_id bigint NOT NULL REFERENCES collabs,
+	stamp text NOT NULL,
+	covers_edits boolean NOT NULL DEFAULT false,
+	at timestamp NOT NULL,
+	PRIMARY KEY (invite_id, revision)
+);
+CREATE INDEX consents_collab ON consents (collab_id);
 
 CREATE TABLE stamps (
 	id bigint PRIMARY KEY,

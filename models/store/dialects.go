@@ -42,10 +42,10 @@ func (db *DB) openSQLite(ctx context.Context, path string) error {
 	r.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	r.SetMaxIdleConns(max(4, runtime.NumCPU()))
 	db.sql = w
-	if db.write, err = gorm.Open(sqlite.Dialector{Conn: w}, gormConfig()); err != nil {
+	if db.write, err = gorm.Open(sqlite.Dialector{Conn: w}, db.gormConfig()); err != nil {
 		return err
 	}
-	db.read, err = gorm.Open(sqlite.Dialector{Conn: r}, gormConfig())
+	db.read, err = gorm.Open(sqlite.Dialector{Conn: r}, db.gormConfig())
 	return err
 }
 
@@ -63,7 +63,7 @@ func (db *DB) openPostgres(ctx context.Context, url string) error {
 		return err
 	}
 	db.sql = s
-	if db.write, err = gorm.Open(postgres.New(postgres.Config{Conn: s}), gormConfig()); err != nil {
+	if db.write, err = gorm.Open(postgres.New(postgres.Config{Conn: s}), db.gormConfig()); err != nil {
 		return err
 	}
 	db.read = db.write

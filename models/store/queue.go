@@ -19,7 +19,8 @@ import (
 	"ensemble/models"
 )
 
-// A Task is work that must follow a commit. It is written as JSON.
+// A Task is work that must follow a commit. It is written as JSON, with IDs as
+// strings: River's database/sql driver rounds integers beyond 2^53.
 type Task interface{ Kind() string }
 
 type inserter interface {
@@ -98,7 +99,7 @@ func NewWorkers(db *DB) *Workers { return &Workers{db: db, river: river.NewWorke
 // error of kind Invalid, Forbidden, Conflict, NotFound or Gone ends it.
 func Work[T Task](w *Workers, fn func(ctx context.Context, t T) error) {
 	river.AddWorker(w.river, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
-		return w.verdict(j.Kind, fn(ctx, j.Args))
+		return w.verdict(j.Kind, string(j.EncodedArgs), fn(ctx, j.Args))
 	}))
 }
 
@@ -108,7 +109,7 @@ func Work[T Task](w *Workers, fn func(ctx context.Context, t T) error) {
 func Drain[T Task](w *Workers, fn func(ctx context.Context, t T) error, left func(*Tx, T) (bool, error)) {
 	river.AddWorker(w.river, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
 		if err := fn(ctx, j.Args); err != nil {
-			return w.verdict(j.Kind, err)
+			return w.verdict(j.Kind, string(j.EncodedArgs), err)
 		}
 		if err := complete(ctx, w.db, j); err != nil {
 			return err
@@ -148,17 +149,17 @@ type Later time.Duration
 
 func (l Later) Error() string { return "try again in " + time.Duration(l).String() }
 
-func (w *Workers) verdict(kind string, err error) error {
+func (w *Workers) verdict(kind, args string, err error) error {
 	var later Later
 	if errors.As(err, &later) {
 		return river.JobSnooze(time.Duration(later))
 	}
 	switch models.KindOf(err) {
 	case models.Invalid, models.Forbidden, models.Conflict, models.NotFound, models.Gone:
-		w.db.log.Warn("task ended", "task", kind, "err", err)
+		w.db.log.Warn("task ended", "task", kind, "err", err, "args", args)
 		return river.JobCancel(err)
 	case models.Internal:
-		w.db.log.Error("task failed", "task", kind, "err", err)
+		w.db.log.Error("task failed", "task", kind, "args", args, "err", err)
 	}
 	return err
 }

@@ -144,3 +144,17 @@ func (db *DB) Done() (<-chan struct{}, func()) {
 	}()
 	return out, stop
 }
+
+// Hurry makes a task that Wake woke, and that is put off, available at once.
+func Hurry(tx *Tx, t Task) error {
+	args, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	same := "CAST(args AS text) = ?"
+	if tx.db.postgres {
+		same = "args = CAST(? AS jsonb)"
+	}
+	return tx.gorm.Exec(`UPDATE river_job SET state = 'available', scheduled_at = `+tx.nowSQL()+`
+		WHERE state IN ('retryable', 'scheduled') AND kind = ? AND `+same, t.Kind(), string(args)).Error
+}

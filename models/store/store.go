@@ -137,8 +137,9 @@ func translate(err error) error {
 	}
 }
 
-func gormConfig() *gorm.Config {
+func (db *DB) gormConfig() *gorm.Config {
 	return &gorm.Config{
+		NowFunc:                db.Now, // gorm writes UpdatedAt by itself
 		Logger:                 logger.Discard,
 		PrepareStmt:            true,
 		SkipDefaultTransaction: true,

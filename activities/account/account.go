@@ -1,0 +1,300 @@
+// Package account is coming to live here, and what a person settles about
+// themselves: password, role, profile, and leaving.
+package account
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/alexedwards/argon2id"
+
+	"ensemble/activities"
+	"ensemble/activities/text"
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+var (
+	nameShape  = regexp.MustCompile(`^[a-zA-Z0-9_]{1,30}$`)
+	emailShape = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$|^[^@\s]+@localhost$`)
+)
+
+// passwords are hashed by argon2id with 19 MiB, two passes and one lane: OWASP's
+// second recommendation, some 30 ms here.
+var passwords = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
+// reserved names would be taken for the server itself.
+var reserved = map[string]bool{"admin": true, "administrator": true, "root": true, "actor": true, "inbox": true, "system": true, "ensemble": true}
+
+// A Spec is what a new account is to be.
+type Spec struct {
+	Username string
+	Email    string
+	Password string
+	Role     models.Role
+	Locale   string
+}
+
+func (s *Spec) check() error {
+	switch {
+	case !nameShape.MatchString(s.Username):
+		return models.Errorf(models.Invalid, "a name has 1 to 30 letters, digits and underscores")
+	case reserved[strings.ToLower(s.Username)]:
+		return models.Errorf(models.Invalid, "the name %q is reserved", s.Username)
+	case !emailShape.MatchString(s.Email):
+		return models.Errorf(models.Invalid, "%q is no e-mail address", s.Email)
+	case !s.Role.Valid():
+		return models.Errorf(models.Invalid, "there is no role %q: user, moderator, admin or owner", s.Role)
+	}
+	return nil
+}
+
+// Hash returns what to keep of a password, or why it will not do. It takes some
+// 30 ms, so it is done before a transaction.
+func Hash(password string) (string, error) {
+	if len(password) < 8 || len(password) > 256 {
+		return "", models.Errorf(models.Invalid, "a password has 8 to 256 characters")
+	}
+	return argon2id.CreateHash(password, passwords)
+}
+
+// Create makes an account that lives here. hash is of its password: see Hash.
+func Create(tx *store.Tx, s Spec, hash string, k models.KeyPair) (*models.Account, error) {
+	if s.Role == "" {
+		s.Role = models.RoleUser
+	}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	a := local(tx, s.Username, "Person", tx.Site.IRI("/users/"+s.Username))
+	a.URL = tx.Site.IRI("/@" + s.Username)
+	a.Collaborates = models.CollabFollowing
+	a.Discoverable, a.Indexable = true, true
+	if taken, err := store.Any[models.Account](tx, "lower(username) = ? AND domain = ''", strings.ToLower(s.Username)); err != nil || taken {
+		if err == nil {
+			err = models.Errorf(models.Conflict, "the name %s is taken", s.Username)
+		}
+		return nil, err
+	}
+	if taken, err := store.Any[models.User](tx, "email = ?", strings.ToLower(s.Email)); err != nil || taken {
+		if err == nil {
+			err = models.Errorf(models.Conflict, "that e-mail address has an account already")
+		}
+		return nil, err
+	}
+	if err := keep(tx, a, k); err != nil {
+		return nil, err
+	}
+	if s.Locale == "" {
+		s.Locale = "en"
+	}
+	return a, store.Put(tx, &models.User{
+		AccountID: a.ID, Email: strings.ToLower(s.Email), PasswordHash: hash, Role: s.Role,
+		Locale: s.Locale, Language: s.Locale, Privacy: models.VisPublic, CreatedAt: tx.Now,
+	})
+}
+
+// System makes the instance actor, which signs what nobody in particular asks, if
+// there is none yet.
+func System(tx *store.Tx, k models.KeyPair) (*models.Account, error) {
+	a, err := store.Maybe[models.Account](tx, "system AND domain = ''")
+	if err != nil || a != nil {
+		return a, err
+	}
+	a = local(tx, tx.Site.Domain, "Application", tx.Site.IRI("/actor"))
+	a.URL, a.System, a.Bot, a.Locked = tx.Site.IRI("/about"), true, true, true
+	a.Collaborates = models.CollabNobody
+	return a, keep(tx, a, k)
+}
+
+func local(tx *store.Tx, name, kind string, uri models.IRI) *models.Account {
+	return &models.Account{
+		ID: models.NewID(tx.Now), URI: uri, Username: name, Type: kind, State: models.AccountActive,
+		Inbox: uri + "/inbox", Outbox: uri + "/outbox", Followers: uri + "/followers", Following: uri + "/following",
+		Featured: uri + "/featured", SharedInbox: tx.Site.IRI("/inbox"), KeyID: uri + "#main-key",
+		CreatedAt: tx.Now, UpdatedAt: tx.Now,
+	}
+}
+
+func keep(tx *store.Tx, a *models.Account, k models.KeyPair) error {
+	a.PublicKey = k.RSAPublic
+	a.Assertions = []models.Assertion{{ID: a.URI + "#ed25519-key", Multibase: k.Ed25519Multibase}}
+	if err := store.Put(tx, a); err != nil {
+		return err
+	}
+	return store.Put(tx, &models.PrivateKey{AccountID: a.ID, RSA: k.RSA, Ed25519: k.Ed25519})
+}
+
+// Authenticate returns who signs in with that name or e-mail address and password.
+// It says the same of an unknown name and of a wrong password.
+func Authenticate(tx *store.Tx, login, password string) (*models.Account, error) {
+	wrong := models.Refuse(models.Unauthed, "wrong_password", "the name or the password is wrong")
+	login = strings.ToLower(strings.TrimSpace(login))
+	u, err := store.Maybe[models.User](tx, "email = ? OR account_id IN (SELECT id FROM accounts WHERE lower(username) = ? AND domain = '')", login, login)
+	if err != nil {
+		return nil, err
+	}
+	hash := decoy
+	if u != nil {
+		hash = u.PasswordHash
+	}
+	ok, err := argon2id.ComparePasswordAndHash(password, hash)
+	if err != nil || !ok || u == nil {
+		return nil, wrong
+	}
+	a, err := store.Get[models.Account](tx, u.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	if !a.Active() {
+		return nil, models.Refuse(models.Forbidden, "suspended", "this account is suspended")
+	}
+	return a, nil
+}
+
+// decoy is compared with where there is no such account, so that the time it takes
+// tells nothing.
+const decoy = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$3nQJx1wqBhDPZFeiDF0rC1hTzrlFbnPBSYzRxN8t8lA"
+
+// SetPassword gives an account a new password and ends its sessions and tokens.
+func SetPassword(tx *store.Tx, a *models.Account, hash string) error {
+	if _, err := store.Set[models.User](tx, map[string]any{"password_hash": hash}, "account_id = ?", a.ID); err != nil {
+		return err
+	}
+	return signOut(tx, a)
+}
+
+func signOut(tx *store.Tx, a *models.Account) error {
+	if _, err := store.Delete[models.Session](tx, "account_id = ?", a.ID); err != nil {
+		return err
+	}
+	_, err := store.Set[models.Token](tx, map[string]any{"revoked_at": tx.Now}, "account_id = ? AND revoked_at IS NULL", a.ID)
+	return err
+}
+
+// SetRole gives an account a role.
+func SetRole(tx *store.Tx, a *models.Account, r models.Role) error {
+	if !r.Valid() {
+		return models.Errorf(models.Invalid, "there is no role %q: user, moderator, admin or owner", r)
+	}
+	n, err := store.Set[models.User](tx, map[string]any{"role": r}, "account_id = ?", a.ID)
+	if err == nil && n == 0 {
+		err = models.Errorf(models.NotFound, "%s does not live here", a.Acct())
+	}
+	return err
+}
+
+// Suspend shuts an account out, wherever it lives, or lets it in again. It takes
+// effect with the commit: tokens and sessions are checked at every request.
+func Suspend(tx *store.Tx, a *models.Account, suspended bool) error {
+	a.State = models.AccountActive
+	if suspended {
+		a.State = models.AccountSuspended
+		if err := signOut(tx, a); err != nil {
+			return err
+		}
+	}
+	a.UpdatedAt = tx.Now
+	return store.Put(tx, a)
+}
+
+// A Profile is what a person may change about themselves; nil leaves a thing as
+// it is.
+type Profile struct {
+	DisplayName, Note                    *string
+	Fields                               *[]models.Field
+	Locked, Bot, Discoverable, Indexable *bool
+	Collaborates                         *models.CollabPolicy
+	AvatarURL, HeaderURL                 *string
+	Privacy                              *models.Visibility
+	Sensitive                            *bool
+	Language                             *string
+}
+
+// UpdateProfile changes a, who lives here, and tells those who hear them.
+func UpdateProfile(tx *store.Tx, a *models.Account, p Profile) error {
+	if p.Collaborates != nil && !p.Collaborates.Valid() {
+		return models.Errorf(models.Invalid, "who may invite you is everyone, following, mutuals or nobody, not %q", *p.Collaborates)
+	}
+	if p.Privacy != nil && !p.Privacy.Valid() {
+		return models.Errorf(models.Invalid, "a post is public, unlisted, private or direct, not %q", *p.Privacy)
+	}
+	if p.DisplayName != nil {
+		a.DisplayName = text.Line(*p.DisplayName, 60)
+	}
+	if p.Note != nil {
+		if len([]rune(*p.Note)) > 1000 {
+			return models.Errorf(models.Invalid, "a biography has at most 1000 characters")
+		}
+		a.NoteSource = *p.Note
+		a.Note = text.Render(*p.Note, tx.Site, func(string) (*models.Mention, bool) { return nil, false }).HTML
+	}
+	if p.Fields != nil {
+		if err := setFields(tx, a, *p.Fields); err != nil {
+			return err
+		}
+	}
+	set(&a.Locked, p.Locked)
+	set(&a.Bot, p.Bot)
+	set(&a.Discoverable, p.Discoverable)
+	set(&a.Indexable, p.Indexable)
+	set(&a.Collaborates, p.Collaborates)
+	set(&a.AvatarURL, p.AvatarURL)
+	set(&a.HeaderURL, p.HeaderURL)
+	a.Type = "Person"
+	if a.Bot {
+		a.Type = "Service"
+	}
+	a.UpdatedAt = tx.Now
+	if err := store.Put(tx, a); err != nil {
+		return err
+	}
+	if err := preferences(tx, a, p); err != nil {
+		return err
+	}
+	return activities.Say(tx, a, &models.Activity{
+		Verb: models.Update, To: []models.IRI{models.Public}, Cc: []models.IRI{a.Followers},
+		Object: models.Object{URI: a.URI, Type: a.Type, Actor: a},
+	}, activities.Audience{Followers: true})
+}
+
+func setFields(tx *store.Tx, a *models.Account, fields []models.Field) error {
+	if len(fields) > 4 {
+		return models.Errorf(models.Invalid, "a profile has at most 4 fields")
+	}
+	a.Fields = nil
+	for _, f := range fields {
+		name := text.Line(f.Name, 255)
+		if name == "" {
+			continue
+		}
+		html := text.Render(text.Line(f.Value, 255), tx.Site, func(string) (*models.Mention, bool) { return nil, false }).HTML
+		html = strings.TrimSuffix(strings.TrimPrefix(html, "<p>"), "</p>")
+		a.Fields = append(a.Fields, models.Field{Name: name, Value: html})
+	}
+	return nil
+}
+
+func preferences(tx *store.Tx, a *models.Account, p Profile) error {
+	change := map[string]any{}
+	if p.Privacy != nil {
+		change["privacy"] = *p.Privacy
+	}
+	if p.Sensitive != nil {
+		change["sensitive"] = *p.Sensitive
+	}
+	if p.Language != nil {
+		change["language"] = *p.Language
+	}
+	if len(change) == 0 {
+		return nil
+	}
+	_, err := store.Set[models.User](tx, change, "account_id = ?", a.ID)
+	return err
+}
+
+func set[T any](to *T, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}

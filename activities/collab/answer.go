@@ -1,0 +1,453 @@
+package collab
+
+import (
+	"slices"
+
+	"ensemble/activities"
+	"ensemble/activities/text"
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+// See notes that me has looked at the invitation, and lets the initiator see that
+// (ensemble/1 §3.4, C2). Only the first look counts.
+func See(tx *store.Tx, me *models.Account, c *models.Collab) error {
+	c, inv, err := asked(tx, me, c)
+	if models.CodeOf(err) == "is_initiator" {
+		return nil
+	}
+	if err != nil || (inv.State != models.InviteSent && inv.State != models.InviteDelivered) {
+		return err
+	}
+	return seen(tx, c, inv, me, "")
+}
+
+// Suggest asks the initiator for a change, in words, before answering.
+func Suggest(tx *store.Tx, me *models.Account, c *models.Collab, words string) error {
+	c, inv, err := asked(tx, me, c)
+	if err != nil {
+		return err
+	}
+	words = text.Line(words, 1000)
+	if words == "" {
+		return models.Errorf(models.Invalid, "say which change you would like")
+	}
+	if !inv.Open() && inv.State != models.InviteReapproval {
+		return closed(c, inv)
+	}
+	return seen(tx, c, inv, me, words)
+}
+
+// seen is a guest's look, or wish, wherever the guest lives.
+func seen(tx *store.Tx, c *models.Collab, inv *models.Invite, guest *models.Account, words string) error {
+	if inv.State == models.InviteSent || inv.State == models.InviteDelivered {
+		if err := inv.Move(models.InviteSeen); err != nil {
+			return err
+		}
+	}
+	if inv.SeenAt == nil {
+		inv.SeenAt = &tx.Now
+	}
+	if err := store.Put(tx, inv); err != nil {
+		return err
+	}
+	what := "seen"
+	if words != "" {
+		what = "suggested"
+	}
+	if err := record(tx, c, guest.URI, what, models.Event{Revision: inv.Revision, Reason: words}); err != nil {
+		return err
+	}
+	from, err := host(tx, c)
+	if err != nil {
+		return err
+	}
+	if !from.Local() {
+		return activities.Say(tx, guest, &models.Activity{
+			Verb: models.TentativeAccept, Object: models.Ref(inv.OfferURI), To: []models.IRI{from.URI}, Reason: words,
+		}, activities.To(from))
+	}
+	if words == "" {
+		return nil
+	}
+	return activities.Notify(tx, models.Notification{
+		AccountID: from.ID, FromID: guest.ID, Type: models.NoteCollabRequest, CollabID: c.ID,
+		Text: guest.Name() + " asks for a change: " + words,
+	})
+}
+
+// closed says why an invitation cannot be answered any more.
+func closed(c *models.Collab, inv *models.Invite) error {
+	if c.Over() {
+		return models.Refuse(models.Gone, "discarded", "this post was given up: %s", c.Text)
+	}
+	return models.Refuse(models.Conflict, "not_open", "this invitation is %s", inv.State)
+}
+
+// Accept gives me's consent to the version they were last asked about, with a
+// stamp (ensemble/1 §3.4, C3). With coversEdits it holds for later versions too.
+// Accepting twice is accepting once.
+func Accept(tx *store.Tx, me *models.Account, c *models.Collab, coversEdits bool) error {
+	c, inv, err := asked(tx, me, c)
+	if err != nil {
+		return err
+	}
+	rev, err := store.Maybe[models.Revision](tx, "collab_id = ? AND number = ?", c.ID, inv.Revision)
+	if err != nil {
+		return err
+	}
+	if inv.State == models.InviteAccepted || inv.State == models.InviteActive {
+		return nil
+	}
+	if err := mayAccept(tx, c, inv, rev); err != nil {
+		return err
+	}
+	if err := consent(tx, c, inv, me, rev, coversEdits); err != nil {
+		return err
+	}
+	from, err := host(tx, c)
+	if err != nil || !from.Local() {
+		return err
+	}
+	return settle(tx, c, from)
+}
+
+func mayAccept(tx *store.Tx, c *models.Collab, inv *models.Invite, rev *models.Revision) error {
+	switch {
+	case c.Over() || rev == nil || rev.Note == nil:
+		return closed(c, inv)
+	case !inv.Open() && inv.State != models.InviteReapproval:
+		return closed(c, inv)
+	case c.ExpiresAt != nil && !tx.Now.Before(*c.ExpiresAt):
+		return models.Refuse(models.Gone, "expired", "the time to answer ran out on %s", c.ExpiresAt.Format("2 January 2006 15:04 UTC"))
+	}
+	waiting, err := store.Find[models.Media](tx, "collab_id = ? AND state <> ?", c.ID, models.MediaReady)
+	if err != nil {
+		return err
+	}
+	if len(waiting) > 0 && waiting[0].State == models.MediaFailed {
+		return models.Refuse(models.Conflict, "media_failed", "you cannot agree to pictures that could not be shown to you: %s", waiting[0].Error)
+	}
+	if len(waiting) > 0 {
+		return models.Refuse(models.Conflict, "media_waiting", "the pictures are still on their way: try again in a moment")
+	}
+	return nil
+}
+
+// consent writes a stamp for guest, who lives here, and says so to whoever asked.
+func consent(tx *store.Tx, c *models.Collab, inv *models.Invite, guest *models.Account, rev *models.Revision, covers bool) error {
+	id := models.NewID(tx.Now)
+	s := &models.Stamp{
+		ID: id, URI: stampURI(guest, id), AccountID: guest.ID, CollabID: c.ID, Collab: c.URI, PostURI: c.PostURI,
+		Role: inv.Role, Revision: rev.Number, Digest: rev.Digest, CoversEdits: covers, Public: c.Live(), CreatedAt: tx.Now,
+	}
+	if err := store.Put(tx, s); err != nil {
+		return err
+	}
+	// Two stamps for one revision: the newest counts, and the older ones are gone.
+	if _, err := store.Set[models.Stamp](tx, map[string]any{"revoked_at": tx.Now},
+		"collab_id = ? AND account_id = ? AND revision = ? AND id <> ? AND revoked_at IS NULL", c.ID, guest.ID, rev.Number, id); err != nil {
+		return err
+	}
+	if err := agreed(tx, c, inv, guest, rev, s.URI, covers); err != nil {
+		return err
+	}
+	if _, err := store.Delete[models.Notification](tx, "account_id = ? AND collab_id = ? AND type = ?", guest.ID, c.ID, models.NoteCollabInvite); err != nil {
+		return err
+	}
+	from, err := host(tx, c)
+	if err != nil || from.Local() {
+		return err
+	}
+	return activities.Say(tx, guest, &models.Activity{
+		Verb: models.Accept, Object: models.Ref(inv.OfferURI), Target: models.Ref(c.URI), Result: s.URI, To: []models.IRI{from.URI},
+	}, activities.To(from))
+}
+
+func stampURI(a *models.Account, id models.ID) models.IRI {
+	return a.URI + models.IRI("/stamps/"+id.String())
+}
+
+// agreed notes guest's yes to rev, wherever the guest lives: the one place where
+// an invitation becomes accepted.
+func agreed(tx *store.Tx, c *models.Collab, inv *models.Invite, guest *models.Account, rev *models.Revision, stamp models.IRI, covers bool) error {
+	switch inv.State {
+	case models.InviteAccepted, models.InviteActive: // a restamp
+	case models.InviteReapproval:
+		if err := inv.Move(models.InviteActive); err != nil {
+			return err
+		}
+	default:
+		if err := inv.Move(models.InviteAccepted); err != nil {
+			return err
+		}
+	}
+	inv.Stamp, inv.CoversEdits, inv.AnsweredAt = stamp, covers, &tx.Now
+	if err := store.Put(tx, inv); err != nil {
+		return err
+	}
+	if err := store.Put(tx, &models.Consent{
+		InviteID: inv.ID, Revision: rev.Number, CollabID: c.ID, Stamp: stamp, CoversEdits: covers, At: tx.Now,
+	}); err != nil {
+		return err
+	}
+	return record(tx, c, guest.URI, "accepted", models.Event{Revision: rev.Number, Digest: rev.Digest, Reason: string(stamp)})
+}
+
+// Accepted takes in the consent that a guest gave elsewhere. stamp was fetched from
+// their server, and its proof was checked; whether it is the one that was asked for
+// is checked here (ensemble/1 §7).
+func Accepted(tx *store.Tx, guest *models.Account, offer models.IRI, stamp *models.Authorization) error {
+	c, inv, err := answered(tx, guest, offer)
+	if err != nil {
+		return err
+	}
+	from, err := host(tx, c)
+	if err != nil {
+		return err
+	}
+	if !c.Live() && c.State != models.CollabOffered || inv.Ended() || expired(tx, c, inv) {
+		return tooLate(tx, c, from, guest) // forged case 16
+	}
+	if inv.OfferURI != offer {
+		return models.Refuse(models.Conflict, "stale", "that answers an older version")
+	}
+	rev, err := Revision(tx, c, inv.Revision)
+	if err != nil {
+		return err
+	}
+	if stamp == nil {
+		return models.Refuse(models.Forbidden, "no_stamp", "an Accept without a stamp is no consent")
+	}
+	claim := models.Claim{Account: guest.URI, Role: inv.Role}
+	if err := stamp.Holds(rev.Note, claim, rev.Digest, tx.Now); err != nil {
+		if models.CodeOf(err) == "stamp_digest" {
+			return reoffer(tx, c, from, inv, rev, err)
+		}
+		return err
+	}
+	if known, err := store.Any[models.Consent](tx, "invite_id = ? AND stamp = ?", inv.ID, stamp.URI); err != nil || known {
+		return err // said before
+	}
+	news := inv.State != models.InviteAccepted && inv.State != models.InviteActive
+	if err := agreed(tx, c, inv, guest, rev, stamp.URI, stamp.CoversEdits); err != nil {
+		return err
+	}
+	if news {
+		if err := activities.Notify(tx, models.Notification{
+			AccountID: from.ID, FromID: guest.ID, Type: models.NoteCollabAccepted, CollabID: c.ID,
+			Text: guest.Name() + " agreed to publish the post with you.",
+		}); err != nil {
+			return err
+		}
+	}
+	return settle(tx, c, from)
+}
+
+func expired(tx *store.Tx, c *models.Collab, inv *models.Invite) bool {
+	return inv.Open() && c.ExpiresAt != nil && !tx.Now.Before(*c.ExpiresAt)
+}
+
+// reoffer asks once more where a stamp is for another version (forged case 17).
+func reoffer(tx *store.Tx, c *models.Collab, from *models.Account, inv *models.Invite, rev *models.Revision, why error) error {
+	again, err := store.Any[models.Event](tx, "collab_id = ? AND what = 'reoffered' AND revision = ? AND reason = ?", c.ID, rev.Number, inv.ID.String())
+	if err != nil || again {
+		if err == nil {
+			err = why
+		}
+		return err
+	}
+	if err := record(tx, c, from.URI, "reoffered", models.Event{Code: "stamp_digest", Reason: inv.ID.String(), Revision: rev.Number}); err != nil {
+		return err
+	}
+	return send(tx, from, c, rev, inv)
+}
+
+// answered returns the collab that an answer to offer is about, held, if guest is
+// the one who was asked (rule G6). What was asked is looked up here, and never
+// taken from the message.
+func answered(tx *store.Tx, guest *models.Account, offer models.IRI) (*models.Collab, *models.Invite, error) {
+	inv, err := store.Maybe[models.Invite](tx, "offer_uri = ?", offer)
+	if err == nil && inv == nil {
+		inv, err = olderOffer(tx, guest, offer)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if inv == nil {
+		return nil, nil, models.Refuse(models.NotFound, "unknown_offer", "nobody here made the offer %s", offer)
+	}
+	if inv.AccountID != guest.ID {
+		return nil, nil, models.Refuse(models.Forbidden, "not_invitee", "%s was not the one who was asked", guest.URI)
+	}
+	c, err := store.Hold[models.Collab](tx, inv.CollabID)
+	if err != nil {
+		return nil, nil, err
+	}
+	if inv, err = store.Get[models.Invite](tx, inv.ID); err != nil { // as it is now that c is held
+		return nil, nil, err
+	}
+	from, err := host(tx, c)
+	if err == nil && !from.Local() {
+		err = models.Refuse(models.Forbidden, "not_ours", "the answer belongs to %s", from.URI)
+	}
+	return c, inv, err
+}
+
+// olderOffer finds the invite that an offer made to guest before was about.
+func olderOffer(tx *store.Tx, guest *models.Account, offer models.IRI) (*models.Invite, error) {
+	out, err := store.Maybe[models.Outbound](tx, "uri = ? AND verb = ?", offer, models.OfferVerb)
+	if err != nil || out == nil {
+		return nil, err
+	}
+	return store.Maybe[models.Invite](tx, "account_id = ? AND collab_id IN (SELECT id FROM collabs WHERE uri = ?)", guest.ID, out.ObjectURI)
+}
+
+// Decline says no, for good. What becomes of the work is what the initiator chose,
+// and me was shown.
+func Decline(tx *store.Tx, me *models.Account, c *models.Collab, neverAgain bool, reason string) error {
+	c, inv, err := asked(tx, me, c)
+	if err != nil {
+		return err
+	}
+	if inv.State == models.InviteDeclined {
+		return nil
+	}
+	if !inv.Open() && inv.State != models.InviteReapproval && inv.State != models.InviteAccepted {
+		return closed(c, inv)
+	}
+	from, err := host(tx, c)
+	if err != nil {
+		return err
+	}
+	if neverAgain {
+		if _, err := store.Add(tx, &models.Refusal{AccountID: me.ID, TargetID: from.ID, CreatedAt: tx.Now}); err != nil {
+			return err
+		}
+	}
+	if from.Local() {
+		return declined(tx, c, inv, me, "declined", text.Line(reason, 1000))
+	}
+	if err := refuse(tx, me, from, inv.OfferURI, "declined", text.Line(reason, 1000)); err != nil {
+		return err
+	}
+	if inv.State == models.InviteReapproval { // no to a new version: the old one stays
+		return keepOld(tx, c, inv, me, "declined", reason)
+	}
+	if err := end(tx, c, inv, me, models.InviteDeclined, "declined", text.Line(reason, 1000)); err != nil {
+		return err
+	}
+	return purge(tx, c, "declined", "You declined.")
+}
+
+func refuse(tx *store.Tx, me, from *models.Account, offer models.IRI, code, sentence string) error {
+	return activities.Say(tx, me, &models.Activity{
+		Verb: models.Reject, Object: models.Ref(offer), To: []models.IRI{from.URI}, Code: code, Reason: sentence,
+	}, activities.To(from))
+}
+
+// end moves an invite to one of its ends, with a reason.
+func end(tx *store.Tx, c *models.Collab, inv *models.Invite, by *models.Account, to models.InviteState, code, reason string) error {
+	if err := inv.Move(to); err != nil {
+		return err
+	}
+	inv.ReasonCode, inv.Reason, inv.AnsweredAt = code, reason, &tx.Now
+	if err := store.Put(tx, inv); err != nil {
+		return err
+	}
+	if _, err := store.Delete[models.Notification](tx, "account_id = ? AND collab_id = ? AND type = ?", inv.AccountID, c.ID, models.NoteCollabInvite); err != nil {
+		return err
+	}
+	return record(tx, c, by.URI, string(to), models.Event{Code: code, Reason: reason, Revision: inv.Revision})
+}
+
+// keepOld ends the question of a new version: the old one stays public.
+func keepOld(tx *store.Tx, c *models.Collab, inv *models.Invite, by *models.Account, code, reason string) error {
+	if inv.State == models.InviteReapproval {
+		if err := inv.Move(models.InviteActive); err != nil {
+			return err
+		}
+		inv.ReasonCode, inv.Reason = code, reason
+		if err := store.Put(tx, inv); err != nil {
+			return err
+		}
+	}
+	if err := record(tx, c, by.URI, "revision_declined", models.Event{Code: code, Reason: reason, Revision: inv.Revision}); err != nil {
+		return err
+	}
+	if c.State == models.CollabRevising {
+		if err := c.Move(models.CollabPublished); err != nil {
+			return err
+		}
+		c.ExpiresAt, c.RemindAt = nil, nil
+	}
+	return touch(tx, c)
+}
+
+// Declined takes in that a guest elsewhere said no, or that their server did.
+func Declined(tx *store.Tx, guest *models.Account, offer models.IRI, code, sentence string) error {
+	c, inv, err := answered(tx, guest, offer)
+	if err != nil {
+		return err
+	}
+	if inv.State == models.InviteActive { // after publication a no is a goodbye (forged case 18)
+		return left(tx, c, inv, guest, "left")
+	}
+	if inv.Ended() || c.Over() {
+		return nil
+	}
+	if code == "" {
+		code = "declined"
+	}
+	return declined(tx, c, inv, guest, code, text.Line(sentence, 1000))
+}
+
+// declined is a no that reached the initiator's server.
+func declined(tx *store.Tx, c *models.Collab, inv *models.Invite, guest *models.Account, code, reason string) error {
+	from, err := host(tx, c)
+	if err != nil {
+		return err
+	}
+	if err := activities.Notify(tx, models.Notification{
+		AccountID: from.ID, FromID: guest.ID, Type: models.NoteCollabDeclined, CollabID: c.ID, Text: declinedText(guest, code, reason),
+	}); err != nil {
+		return err
+	}
+	if inv.State == models.InviteReapproval {
+		return keepOldEverywhere(tx, c, inv, guest, code, reason)
+	}
+	if err := end(tx, c, inv, guest, models.InviteDeclined, code, reason); err != nil {
+		return err
+	}
+	return without(tx, c, from, "declined", declinedText(guest, code, reason))
+}
+
+func declinedText(guest *models.Account, code, reason string) string {
+	switch {
+	case slices.Contains([]string{"declined", ""}, code) && reason == "":
+		return guest.Name() + " declined."
+	case code == "declined":
+		return guest.Name() + " declined: " + reason
+	default:
+		return "The server of " + guest.Name() + " refused the invitation: " + reason
+	}
+}
+
+// keepOldEverywhere gives a new version up: all who were asked go on with the old.
+func keepOldEverywhere(tx *store.Tx, c *models.Collab, inv *models.Invite, by *models.Account, code, reason string) error {
+	all, err := invites(tx, c)
+	if err != nil {
+		return err
+	}
+	for _, other := range all {
+		if other.ID != inv.ID && other.State == models.InviteReapproval {
+			if err := other.Move(models.InviteActive); err != nil {
+				return err
+			}
+			if err := store.Put(tx, other); err != nil {
+				return err
+			}
+		}
+	}
+	return keepOld(tx, c, inv, by, code, reason)
+}

@@ -1,0 +1,286 @@
+package collab
+
+import (
+	"ensemble/activities/post"
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+// Verify is the task that looks at the stamps of a post's names.
+type Verify struct {
+	Post models.ID `json:"post,string"`
+}
+
+// Kind names the task in the queue.
+func (Verify) Kind() string { return "verify" }
+
+// Landed looks at the names under a post that came from a peer, or came anew, and
+// decides which of them to believe (ensemble/1 §7, V1 to V8). What needs the
+// network is left to Verify; a name that lives here is settled at once, for the
+// stamp would be ours.
+func Landed(tx *store.Tx, p *models.Post, n *models.Note) error {
+	if len(n.Claims) == 0 && n.Collab == "" {
+		return detachOthers(tx, p, []models.IRI{""})
+	}
+	d, err := Digest(n)
+	if err != nil {
+		return err
+	}
+	p.Digest = d
+	if _, err := store.Set[models.Post](tx, map[string]any{"digest": d, "collab": n.Collab}, "id = ?", p.ID); err != nil {
+		return err
+	}
+	keep, ask := []models.IRI{""}, false
+	for i, cl := range n.Claims {
+		if i >= models.MaxCoauthors { // whatever a peer's limit is, ours is the protocol's
+			break
+		}
+		keep = append(keep, cl.Account)
+		waits, err := land(tx, p, n, cl, i)
+		if err != nil {
+			return err
+		}
+		ask = ask || waits
+	}
+	if err := detachOthers(tx, p, keep); err != nil {
+		return err
+	}
+	if err := dropped(tx, p, n); err != nil {
+		return err
+	}
+	if !ask {
+		return nil
+	}
+	return store.Wake(tx, Verify{p.ID})
+}
+
+// land settles one name, and reports whether its stamp is still to be looked at.
+func land(tx *store.Tx, p *models.Post, n *models.Note, cl models.Claim, i int) (waits bool, err error) {
+	a := &models.Author{PostID: p.ID, URI: cl.Account, Position: i, Role: cl.Role, Stamp: cl.Authorization, State: models.AuthorClaimed, NextCheck: tx.Now}
+	old, err := store.Maybe[models.Author](tx, "post_id = ? AND uri = ?", p.ID, cl.Account)
+	if err != nil {
+		return false, err
+	}
+	if old != nil {
+		a.Hidden, a.AcceptedAt = old.Hidden, old.AcceptedAt
+	}
+	who, err := store.Maybe[models.Account](tx, "uri = ?", cl.Account)
+	if err != nil {
+		return false, err
+	}
+	if who != nil {
+		a.AccountID = who.ID
+	}
+	switch {
+	case !cl.Role.Valid():
+		a.State, a.Reason = models.AuthorRejected, "there is no such role"
+	case cl.Authorization == "":
+		a.State, a.Reason = models.AuthorRejected, "there is no stamp"
+	case !cl.Authorization.SameOrigin(cl.Account):
+		a.State, a.Reason = models.AuthorRejected, "the stamp is not on the author's server"
+	case tx.Site.Owns(cl.Account):
+		return false, home(tx, p, n, cl, a, who)
+	}
+	if cl.Authorization == "" && tx.Site.Owns(cl.Account) && who != nil {
+		if err := warn(tx, p, who); err != nil {
+			return false, err
+		}
+	}
+	return a.State == models.AuthorClaimed, attach(tx, p, a)
+}
+
+// home settles the name of somebody who lives here: our own rows know whether they
+// agreed.
+func home(tx *store.Tx, p *models.Post, n *models.Note, cl models.Claim, a *models.Author, who *models.Account) error {
+	a.State, a.Reason = models.AuthorRejected, "no such consent was given here"
+	if who == nil {
+		return attach(tx, p, a)
+	}
+	s, err := store.Maybe[models.Stamp](tx, "uri = ? AND revoked_at IS NULL AND account_id = ?", cl.Authorization, who.ID)
+	if err != nil {
+		return err
+	}
+	if s == nil || !who.Active() {
+		if err := warn(tx, p, who); err != nil {
+			return err
+		}
+		return attach(tx, p, a)
+	}
+	if err := s.Document(who).Holds(n, cl, p.Digest, tx.Now); err != nil {
+		a.Reason = err.Error()
+		if err := warn(tx, p, who); err != nil {
+			return err
+		}
+		return attach(tx, p, a)
+	}
+	a.State, a.Reason, a.CheckedAt, a.NextCheck = models.AuthorVerified, "", &tx.Now, tx.Now.Add(models.StampRecheck)
+	if a.AcceptedAt == nil {
+		a.AcceptedAt = &s.CreatedAt
+	}
+	if err := attach(tx, p, a); err != nil {
+		return err
+	}
+	return out(tx, p, s, who)
+}
+
+// out notes that the work guest agreed to is public, and puts it before guest's
+// followers.
+func out(tx *store.Tx, p *models.Post, s *models.Stamp, guest *models.Account) error {
+	c, err := store.Hold[models.Collab](tx, s.CollabID)
+	if err != nil {
+		return err
+	}
+	inv, err := store.One[models.Invite](tx, "collab_id = ? AND account_id = ?", c.ID, guest.ID)
+	if err != nil {
+		return err
+	}
+	if inv.State == models.InviteAccepted {
+		if err := inv.Move(models.InviteActive); err != nil {
+			return err
+		}
+		if err := store.Put(tx, inv); err != nil {
+			return err
+		}
+	}
+	if _, err := store.Set[models.Stamp](tx, map[string]any{"public": true}, "collab_id = ? AND account_id = ?", c.ID, guest.ID); err != nil {
+		return err
+	}
+	if err := retire(tx, c, s, guest); err != nil {
+		return err
+	}
+	if c.Published != s.Revision {
+		what := "published"
+		if c.Published > 0 {
+			what = "updated"
+		}
+		c.PostID, c.Published = p.ID, s.Revision
+		if err := record(tx, c, s.PostURI, what, models.Event{Revision: s.Revision, Digest: p.Digest}); err != nil {
+			return err
+		}
+	}
+	if c.State == models.CollabOffered || c.State == models.CollabRevising && c.Published >= inv.Revision {
+		if err := c.Move(models.CollabPublished); err != nil {
+			return err
+		}
+		c.ExpiresAt, c.RemindAt = nil, nil
+	}
+	if err := touch(tx, c); err != nil {
+		return err
+	}
+	return herald(tx, c, p, inv, guest)
+}
+
+// retire lets stamps for older texts live for another day: copies of the old
+// version are still being read.
+func retire(tx *store.Tx, c *models.Collab, now *models.Stamp, guest *models.Account) error {
+	at := tx.Now.Add(models.SupersededStampTTL)
+	_, err := store.Set[models.Stamp](tx, map[string]any{"retire_at": at},
+		`collab_id = ? AND account_id = ? AND revoked_at IS NULL AND retire_at IS NULL AND revision IN
+		(SELECT number FROM revisions WHERE collab_id = ? AND text < (SELECT text FROM revisions WHERE collab_id = ? AND number = ?))`,
+		c.ID, guest.ID, c.ID, c.ID, now.Revision)
+	return err
+}
+
+// warn tells somebody who lives here that a post names them without their consent
+// (forged case 1).
+func warn(tx *store.Tx, p *models.Post, who *models.Account) error {
+	if !who.Local() {
+		return nil
+	}
+	again, err := store.Any[models.Notification](tx, "account_id = ? AND type = ? AND post_id = ?", who.ID, models.NoteCollabWarning, p.ID)
+	if err != nil || again {
+		return err
+	}
+	return notifyWarning(tx, p, who)
+}
+
+// Checked notes what looking at a stamp showed. auth is the stamp, whose proof was
+// checked; why says that there is none to be had: NotFound or Gone revoke the name,
+// Unreachable leaves it as it was.
+func Checked(tx *store.Tx, id models.ID, uri models.IRI, who *models.Account, auth *models.Authorization, why error) error {
+	p, err := store.Maybe[models.Post](tx, "id = ?", id)
+	if err != nil || p == nil {
+		return err
+	}
+	a, err := store.Maybe[models.Author](tx, "post_id = ? AND uri = ?", id, uri)
+	if err != nil || a == nil {
+		return err
+	}
+	if why == nil && auth != nil {
+		n := &models.Note{URI: p.URI, Collab: p.Collab}
+		why = auth.Holds(n, models.Claim{Account: a.URI, Role: a.Role, Authorization: a.Stamp}, p.Digest, tx.Now)
+	}
+	if why == nil && (who == nil || !who.Active()) {
+		why = models.Errorf(models.Gone, "the author's account is not active")
+	}
+	if who != nil {
+		a.AccountID = who.ID
+	}
+	a.NextCheck = tx.Now.Add(models.StampRecheck)
+	switch models.KindOf(why) {
+	case "":
+		a.State, a.Reason, a.CheckedAt = models.AuthorVerified, "", &tx.Now
+		if a.AcceptedAt == nil {
+			a.AcceptedAt = &auth.Published
+		}
+	case models.Unreachable, models.TooMany, models.Internal:
+		a.Reason = why.Error()
+		if a.State == models.AuthorVerified && a.CheckedAt != nil && tx.Now.Sub(*a.CheckedAt) > models.StampUnverified {
+			a.State = models.AuthorStale
+		}
+	default:
+		if a.State == models.AuthorVerified || a.State == models.AuthorStale {
+			a.State = models.AuthorRevoked
+		} else {
+			a.State = models.AuthorRejected
+		}
+		a.Reason = why.Error()
+	}
+	return attach(tx, p, a)
+}
+
+// attach writes down a name under p, and what follows from it: a verified
+// co-author's followers have the post before them, and their Announce was no boost.
+func attach(tx *store.Tx, p *models.Post, a *models.Author) error {
+	if err := store.Put(tx, a); err != nil {
+		return err
+	}
+	if a.AccountID == 0 || a.AccountID == p.AccountID {
+		return nil
+	}
+	if a.State != models.AuthorVerified || a.Role != models.RoleCoauthor {
+		_, err := store.Delete[models.Feed](tx, "account_id = ? AND post_id = ? AND kind = ?", a.AccountID, p.ID, models.FeedCoauthor)
+		return err
+	}
+	e := post.Entry(p, a.AccountID, models.FeedCoauthor)
+	e.Hidden = a.Hidden
+	if err := store.Put(tx, e); err != nil {
+		return err
+	}
+	n, err := store.Delete[models.Boost](tx, "post_id = ? AND account_id = ?", p.ID, a.AccountID)
+	if err != nil || n == 0 {
+		return err
+	}
+	if _, err := store.Delete[models.Feed](tx, "account_id = ? AND post_id = ? AND kind = ?", a.AccountID, p.ID, models.FeedBoost); err != nil {
+		return err
+	}
+	_, err = store.Set[models.Post](tx, map[string]any{"boosts_count": store.Expr("boosts_count - 1")}, "id = ? AND boosts_count > 0", p.ID)
+	return err
+}
+
+// detachOthers takes every name from under p but those to keep.
+func detachOthers(tx *store.Tx, p *models.Post, keep []models.IRI) error {
+	gone, err := store.Find[models.Author](tx, "post_id = ? AND uri NOT IN ?", p.ID, keep)
+	if err != nil {
+		return err
+	}
+	for _, a := range gone {
+		if _, err := store.Delete[models.Feed](tx, "account_id = ? AND post_id = ? AND kind = ?", a.AccountID, p.ID, models.FeedCoauthor); err != nil {
+			return err
+		}
+		if _, err := store.Delete[models.Author](tx, "post_id = ? AND uri = ?", p.ID, a.URI); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,397 @@
+package collab
+
+import (
+	"time"
+
+	"ensemble/activities"
+	"ensemble/activities/text"
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+// FetchDraft is the task that gets the pictures of a draft that somebody here is
+// invited to.
+type FetchDraft struct {
+	Collab models.ID `json:"collab,string"`
+}
+
+// Kind names the task in the queue.
+func (FetchDraft) Kind() string { return "draft" }
+
+// Offered takes in an offer that a peer made to guest, who lives here (ensemble/1
+// §7, "B on receiving Offer"). A forged or broken one changes nothing; one that
+// guest does not want is refused with a reason, and guest is not bothered.
+func Offered(tx *store.Tx, from *models.Account, offer models.IRI, guest *models.Account, o *models.Collaboration, ends time.Time) error {
+	if err := genuine(tx, from, offer, guest, o); err != nil {
+		return err
+	}
+	known, err := store.Maybe[models.Collab](tx, "uri = ?", o.URI)
+	if err != nil {
+		return err
+	}
+	if known == nil {
+		return invited(tx, from, offer, guest, o, ends)
+	}
+	c, err := store.Hold[models.Collab](tx, known.ID)
+	if err != nil {
+		return err
+	}
+	if c.InitiatorID != from.ID || c.PostURI != o.Work.URI || c.Over() {
+		return models.Refuse(models.Conflict, "not_that_collab", "the collab %s is not as it was", o.URI)
+	}
+	return invitedAgain(tx, c, from, offer, guest, o, ends)
+}
+
+// genuine says what is wrong with an offer (forged cases 20 and 21).
+func genuine(tx *store.Tx, from *models.Account, offer models.IRI, guest *models.Account, o *models.Collaboration) error {
+	wrong := func(code, why string) error { return models.Refuse(models.Invalid, code, "this is no offer: %s", why) }
+	switch w := o.Work; {
+	case !guest.Local() || !guest.Active() || guest.System:
+		return wrong("not_here", "the invited does not live here")
+	case w == nil:
+		return wrong("no_work", "there is no work in it")
+	case o.Initiator != from.URI || w.Author != from.URI:
+		return wrong("not_owner", "it is about somebody else's work")
+	case !offer.SameOrigin(from.URI) || !o.URI.SameOrigin(from.URI) || !w.URI.SameOrigin(from.URI):
+		return wrong("foreign", "the work is on another server")
+	case o.Revision < 1:
+		return wrong("no_revision", "it has no revision")
+	case w.InReplyTo != "" || !models.VisibilityOf(w.To, w.Cc, from.Followers).Open():
+		return wrong("not_public", "the work would be a reply, or not public")
+	case !o.Quorum.Valid() || !o.OnDecline.Valid():
+		return wrong("bad_terms", "its terms make no sense")
+	case !o.Expires.IsZero() && (!o.Expires.After(tx.Now) || o.Expires.Sub(tx.Now) > models.MaxOffer+time.Hour):
+		return wrong("bad_expiry", "its end is past, or too far away")
+	}
+	for _, a := range o.Work.Attachments {
+		if !a.URL.SameOrigin(from.URI) && o.Revision == 1 {
+			return wrong("foreign_media", "its pictures are on another server")
+		}
+	}
+	return sameInvited(guest, o, wrong)
+}
+
+func sameInvited(guest *models.Account, o *models.Collaboration, wrong func(code, why string) error) error {
+	asked := map[models.IRI]models.CollabRole{}
+	for _, i := range o.Invited {
+		asked[i.Account] = i.Role
+	}
+	if _, ok := asked[guest.URI]; !ok || len(o.Invited) > models.MaxCoauthors {
+		return wrong("not_invited", "the invited is not in it, or too many are")
+	}
+	if len(o.Work.Claims) != len(o.Invited) {
+		return wrong("extra_names", "the work names others than are invited")
+	}
+	for _, cl := range o.Work.Claims {
+		if role, ok := asked[cl.Account]; !ok || role != cl.Role || !role.Valid() {
+			return wrong("extra_names", "the work names others than are invited")
+		}
+	}
+	d, err := Digest(o.Work)
+	if err != nil {
+		return err
+	}
+	if d != o.Digest {
+		return wrong("bad_digest", "its digest is of another text")
+	}
+	return nil
+}
+
+// invited is the first offer of a work.
+func invited(tx *store.Tx, from *models.Account, offer models.IRI, guest *models.Account, o *models.Collaboration, ends time.Time) error {
+	if gone, err := store.Any[models.Tombstone](tx, "uri = ?", o.URI); err != nil || gone {
+		return err // an offer that comes after its end
+	}
+	ability, code, why, err := CanInvite(tx, from, guest)
+	if err != nil {
+		return err
+	}
+	if from.Locked {
+		ability, code, why = AbilityCannot, "initiator_locked", "Only public accounts start a post together."
+	}
+	if ability != AbilityFull {
+		return refuse(tx, guest, from, offer, code, why)
+	}
+	if many, err := tooMany(tx, from, guest); err != nil || many {
+		if err == nil {
+			err = models.Refuse(models.TooMany, "too_many_offers", "%s has too many open invitations from %s", guest.URI, from.URI.Host())
+		}
+		return err
+	}
+	c := &models.Collab{
+		ID: models.NewID(tx.Now), URI: o.URI, PostURI: o.Work.URI, InitiatorID: from.ID, State: models.CollabOffered,
+		Quorum: o.Quorum, OnDecline: o.OnDecline, Moderation: o.Moderation, AllowCopy: o.AllowCopy,
+		Revision: o.Revision, CreatedAt: tx.Now, UpdatedAt: tx.Now,
+	}
+	if c.Moderation == "" {
+		c.Moderation = models.ModerateInitiator
+	}
+	if err := store.Put(tx, c); err != nil {
+		return err
+	}
+	return receive(tx, c, from, offer, guest, o, ends)
+}
+
+// tooMany drops floods: an account here holds so many open invitations from one
+// server at most.
+func tooMany(tx *store.Tx, from, guest *models.Account) (bool, error) {
+	n, err := store.Count[models.Invite](tx, `account_id = ? AND state IN ? AND created_at > ? AND collab_id IN
+		(SELECT id FROM collabs WHERE initiator_id IN (SELECT id FROM accounts WHERE domain = ?))`,
+		guest.ID, []models.InviteState{models.InviteSent, models.InviteDelivered, models.InviteSeen}, tx.Now.Add(-24*time.Hour), from.Domain)
+	return n >= maxOpenOffers, err
+}
+
+// invitedAgain is a further offer of a work that is known here: for somebody else
+// who lives here, or of a new version.
+func invitedAgain(tx *store.Tx, c *models.Collab, from *models.Account, offer models.IRI, guest *models.Account, o *models.Collaboration, ends time.Time) error {
+	inv, err := store.Maybe[models.Invite](tx, "collab_id = ? AND account_id = ?", c.ID, guest.ID)
+	if err != nil {
+		return err
+	}
+	if inv != nil && inv.Ended() {
+		return refuse(tx, guest, from, offer, inv.ReasonCode, "This invitation was answered before.")
+	}
+	if inv != nil && o.Revision < inv.Revision {
+		return models.Refuse(models.Conflict, "old_revision", "a newer version was offered already")
+	}
+	if shut, err := activities.Blocked(tx, from.ID, guest.ID); err != nil || shut {
+		return err
+	}
+	c.Revision = max(c.Revision, o.Revision)
+	return receive(tx, c, from, offer, guest, o, ends)
+}
+
+// receive keeps what was offered to guest, and asks them, or answers for them what
+// they answered before.
+func receive(tx *store.Tx, c *models.Collab, from *models.Account, offer models.IRI, guest *models.Account, o *models.Collaboration, ends time.Time) error {
+	rev, err := keepOffered(tx, c, from, guest, o)
+	if err != nil {
+		return err
+	}
+	inv, err := everybody(tx, c, guest, o)
+	if err != nil {
+		return err
+	}
+	again := inv.Revision == rev.Number && !inv.Open() && inv.State != models.InviteDraft
+	inv.OfferURI, inv.Revision, inv.SentAt = offer, rev.Number, &tx.Now
+	if inv.State == models.InviteDraft {
+		if err := inv.Move(models.InviteSent); err != nil {
+			return err
+		}
+	}
+	agreed, _, err := agreedBefore(tx, c, rev, guest)
+	if err != nil {
+		return err
+	}
+	if !agreed && !again { // a version they have not agreed to
+		if err := askAnew(tx, c, inv, rev); err != nil {
+			return err
+		}
+	}
+	if err := store.Put(tx, inv); err != nil {
+		return err
+	}
+	if err := record(tx, c, from.URI, "invited", models.Event{Reason: string(guest.URI), Revision: rev.Number, Digest: rev.Digest}); err != nil {
+		return err
+	}
+	if !ends.IsZero() || !o.Expires.IsZero() {
+		end := o.Expires
+		if end.IsZero() || !ends.IsZero() && ends.Before(end) {
+			end = ends
+		}
+		if end.After(tx.Now.Add(models.MaxOffer)) {
+			end = tx.Now.Add(models.MaxOffer)
+		}
+		if err := keepTime(tx, c, end); err != nil {
+			return err
+		}
+	}
+	if err := touch(tx, c); err != nil {
+		return err
+	}
+	return arrive(tx, c, rev, inv, guest, from)
+}
+
+func askAnew(tx *store.Tx, c *models.Collab, inv *models.Invite, rev *models.Revision) error {
+	switch inv.State {
+	case models.InviteAccepted:
+		return inv.Move(models.InviteSent)
+	case models.InviteActive:
+		if err := inv.Move(models.InviteReapproval); err != nil {
+			return err
+		}
+	}
+	if c.State == models.CollabPublished && rev.Text == rev.Number {
+		return c.Move(models.CollabRevising)
+	}
+	return nil
+}
+
+// keepOffered keeps a version as it was offered, with its words as they came: they
+// are what the digest is of. They are made safe when they are shown.
+func keepOffered(tx *store.Tx, c *models.Collab, from, guest *models.Account, o *models.Collaboration) (*models.Revision, error) {
+	old, err := store.Maybe[models.Revision](tx, "collab_id = ? AND number = ?", c.ID, o.Revision)
+	if err != nil {
+		return nil, err
+	}
+	if old != nil && old.Digest == o.Digest {
+		return old, nil
+	}
+	if old != nil {
+		return nil, models.Refuse(models.Conflict, "same_revision", "revision %d was offered with another text", o.Revision)
+	}
+	r := &models.Revision{
+		ID: models.NewID(tx.Now), CollabID: c.ID, Number: o.Revision, Note: o.Work, Digest: o.Digest, Text: o.Revision, CreatedAt: tx.Now,
+	}
+	earlier, err := store.Find[models.Revision](tx, "collab_id = ? AND number < ? ORDER BY number DESC", c.ID, o.Revision)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range earlier {
+		if e.Note == nil {
+			continue
+		}
+		if same, err := sameWork(tx, c, e.Note, r.Note); err != nil {
+			return nil, err
+		} else if same {
+			r.Text = e.Text
+			break
+		}
+	}
+	if err := store.Put(tx, r); err != nil {
+		return nil, err
+	}
+	return r, pictures(tx, c, guest, r)
+}
+
+// pictures notes which of the work's files are still to be fetched.
+func pictures(tx *store.Tx, c *models.Collab, guest *models.Account, r *models.Revision) error {
+	missing := false
+	for i, a := range r.Note.Attachments {
+		have, err := store.Any[models.Media](tx, "collab_id = ? AND digest = ?", c.ID, a.Digest)
+		if err != nil {
+			return err
+		}
+		if have {
+			continue
+		}
+		missing = true
+		if err := store.Put(tx, &models.Media{
+			ID: models.NewID(tx.Now), AccountID: guest.ID, CollabID: c.ID, Position: i, Kind: a.Kind, ContentType: a.MediaType,
+			RemoteURL: a.URL, Alt: text.Line(a.Alt, 6000), Digest: a.Digest, State: models.MediaWaiting, CreatedAt: tx.Now,
+		}); err != nil {
+			return err
+		}
+	}
+	if !missing {
+		return nil
+	}
+	return store.Wake(tx, FetchDraft{c.ID})
+}
+
+// everybody keeps who is invited beside guest, as far as they are known here, and
+// returns guest's own part.
+func everybody(tx *store.Tx, c *models.Collab, guest *models.Account, o *models.Collaboration) (mine *models.Invite, err error) {
+	for i, cl := range o.Invited {
+		who, err := store.Maybe[models.Account](tx, "uri = ?", cl.Account)
+		if err != nil {
+			return nil, err
+		}
+		if who == nil {
+			continue
+		}
+		inv, err := store.Maybe[models.Invite](tx, "collab_id = ? AND account_id = ?", c.ID, who.ID)
+		if err != nil {
+			return nil, err
+		}
+		if inv == nil {
+			inv = &models.Invite{
+				ID: models.NewID(tx.Now), CollabID: c.ID, AccountID: who.ID, Position: i, Role: cl.Role,
+				State: models.InviteDraft, CreatedAt: tx.Now,
+			}
+			if err := store.Put(tx, inv); err != nil {
+				return nil, err
+			}
+		}
+		if who.ID == guest.ID {
+			mine = inv
+		}
+	}
+	if mine == nil {
+		return nil, models.Refuse(models.Invalid, "not_invited", "the invited is not in the offer")
+	}
+	return mine, nil
+}
+
+// Fetched notes that a picture of a draft is here, or that it never will be.
+func Fetched(tx *store.Tx, m *models.Media) error {
+	return store.Put(tx, m)
+}
+
+// Seen takes in that a guest elsewhere looked at the invitation, or asked for a
+// change.
+func Seen(tx *store.Tx, guest *models.Account, offer models.IRI, words string) error {
+	c, inv, err := answered(tx, guest, offer)
+	if err != nil || !inv.Open() && inv.State != models.InviteReapproval {
+		return err
+	}
+	return seen(tx, c, inv, guest, text.Line(words, 1000))
+}
+
+// Delivered notes that an offer of ours reached the guest's server.
+func Delivered(tx *store.Tx, offer models.IRI) error {
+	inv, err := store.Maybe[models.Invite](tx, "offer_uri = ?", offer)
+	if err != nil || inv == nil {
+		return err
+	}
+	c, err := store.Hold[models.Collab](tx, inv.CollabID)
+	if err != nil {
+		return err
+	}
+	if inv, err = store.Get[models.Invite](tx, inv.ID); err != nil || inv.State != models.InviteSent || inv.OfferURI != offer {
+		return err
+	}
+	if err := inv.Move(models.InviteDelivered); err != nil {
+		return err
+	}
+	inv.DeliveredAt = &tx.Now
+	if err := store.Put(tx, inv); err != nil {
+		return err
+	}
+	guest, err := store.Get[models.Account](tx, inv.AccountID)
+	if err != nil {
+		return err
+	}
+	return record(tx, c, guest.URI, "delivered", models.Event{Revision: inv.Revision})
+}
+
+// Undelivered notes that an offer of ours will never reach the guest, and why.
+func Undelivered(tx *store.Tx, offer models.IRI, why string) error {
+	inv, err := store.Maybe[models.Invite](tx, "offer_uri = ?", offer)
+	if err != nil || inv == nil {
+		return err
+	}
+	c, err := store.Hold[models.Collab](tx, inv.CollabID)
+	if err != nil {
+		return err
+	}
+	if inv, err = store.Get[models.Invite](tx, inv.ID); err != nil || !inv.Open() || inv.OfferURI != offer {
+		return err
+	}
+	from, err := host(tx, c)
+	if err != nil {
+		return err
+	}
+	guest, err := store.Get[models.Account](tx, inv.AccountID)
+	if err != nil {
+		return err
+	}
+	if err := end(tx, c, inv, from, models.InviteUndeliverable, "undeliverable", why); err != nil {
+		return err
+	}
+	sentence := "The invitation could not be delivered to " + guest.Name() + ": " + why
+	if err := tellEnded(tx, c, from, guest, sentence); err != nil {
+		return err
+	}
+	return without(tx, c, from, "undeliverable", sentence)
+}

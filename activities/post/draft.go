@@ -1,0 +1,208 @@
+// Package post is the trunk that the features lean on: saying something to the
+// world, changing it, taking it back, and taking in what others say.
+package post
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"ensemble/activities"
+	"ensemble/activities/text"
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+// Limits on what a person here may write. They are published to clients.
+const (
+	MaxChars       = 5000 // of text and content warning together, in code points
+	MaxAttachments = 8
+	MaxAlt         = 1500 // code points
+)
+
+// A Draft is what a person here wants to say. Mentions are those of the accounts
+// named in Text that were found; the network was asked before the transaction.
+type Draft struct {
+	Text       string
+	Summary    string // content warning
+	Sensitive  bool
+	Language   string // BCP 47
+	Visibility models.Visibility
+	InReplyTo  models.ID
+	Media      []models.ID
+	Mentions   []models.Mention
+}
+
+func (d *Draft) check() error {
+	switch n := utf8.RuneCountInString(d.Text) + utf8.RuneCountInString(d.Summary); {
+	case !d.Visibility.Valid():
+		return models.Errorf(models.Invalid, "a post is public, unlisted, private or direct, not %q", d.Visibility)
+	case strings.TrimSpace(d.Text) == "" && len(d.Media) == 0:
+		return models.Errorf(models.Invalid, "a post needs words or a picture")
+	case n > MaxChars:
+		return models.Errorf(models.Invalid, "this text has %d characters, and a post has at most %d", n, MaxChars)
+	case len(d.Media) > MaxAttachments:
+		return models.Errorf(models.Invalid, "a post has at most %d attachments", MaxAttachments)
+	}
+	return nil
+}
+
+// Compose turns a draft into the note it would be, under the name uri. It changes
+// nothing. The note has no byline: that is for collab to add.
+func Compose(tx *store.Tx, author *models.Account, d Draft, uri models.IRI) (*models.Note, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	r := text.Render(d.Text, tx.Site, func(acct string) (*models.Mention, bool) { return known(tx, d.Mentions, acct) })
+	n := &models.Note{
+		URI: uri, URL: pageOf(author, uri), Author: author.URI, Content: r.HTML, Language: d.Language,
+		Sensitive: d.Sensitive || d.Summary != "", Mentions: r.Mentions, Tags: r.Tags,
+		Context: uri,
+	}
+	if s := text.Line(d.Summary, MaxChars); s != "" {
+		n.Summary = &s
+	}
+	var err error
+	if n.Attachments, err = attachments(tx, author, d.Media); err != nil {
+		return nil, err
+	}
+	if d.InReplyTo != 0 {
+		if err := reply(tx, author, n, d.InReplyTo); err != nil {
+			return nil, err
+		}
+	}
+	n.To, n.Cc = audience(author, d.Visibility, n.Mentions)
+	n.Likes, n.Shares, n.Replies = tally(uri, "likes", 0), tally(uri, "shares", 0), tally(uri, "replies", 0)
+	return n, nil
+}
+
+func known(tx *store.Tx, mentions []models.Mention, acct string) (*models.Mention, bool) {
+	name, domain, _ := strings.Cut(strings.ToLower(acct), "@")
+	if domain == "" {
+		domain = tx.Site.Domain
+	}
+	whole := name + "@" + domain
+	for _, m := range mentions {
+		if strings.ToLower(m.Acct) == whole {
+			return &m, true
+		}
+	}
+	if domain == tx.Site.Domain {
+		domain = ""
+	}
+	a, err := store.Maybe[models.Account](tx, "lower(username) = ? AND domain = ? AND state = 'active' AND NOT system", name, domain)
+	if err != nil || a == nil {
+		return nil, false
+	}
+	m := MentionOf(tx, a)
+	return &m, true
+}
+
+// MentionOf returns how a post names a.
+func MentionOf(tx *store.Tx, a *models.Account) models.Mention {
+	return models.Mention{AccountID: a.ID, URI: a.URI, URL: a.URL, Acct: strings.TrimPrefix(a.Handle(tx.Site), "@")}
+}
+
+func attachments(tx *store.Tx, author *models.Account, ids []models.ID) ([]models.Attachment, error) {
+	var out []models.Attachment
+	for _, id := range ids {
+		m, err := store.Maybe[models.Media](tx, "id = ? AND account_id = ?", id, author.ID)
+		switch {
+		case err != nil:
+			return nil, err
+		case m == nil:
+			return nil, models.Errorf(models.Invalid, "there is no upload %d of yours", id)
+		case m.State != models.MediaReady:
+			return nil, models.Errorf(models.Invalid, "upload %d is not ready", id)
+		case m.PostID != 0 && len(out) == 0 && m.AccountID != author.ID:
+			return nil, models.Errorf(models.Invalid, "upload %d is in another post", id)
+		}
+		out = append(out, AttachmentOf(tx, m))
+	}
+	return out, nil
+}
+
+// AttachmentOf returns how a post shows an upload that has a public address.
+func AttachmentOf(tx *store.Tx, m *models.Media) models.Attachment {
+	return models.Attachment{
+		MediaID: m.ID, Kind: m.Kind, MediaType: m.ContentType, Alt: m.Alt, Blurhash: m.Blurhash,
+		Width: m.Width, Height: m.Height, FocusX: m.FocusX, FocusY: m.FocusY, Duration: m.Duration, Digest: m.Digest,
+		URL: MediaURL(tx.Site, m, "original"), PreviewURL: MediaURL(tx.Site, m, "small"),
+	}
+}
+
+// MediaURL returns the public address of an upload, in that size: original or
+// small. It is "" while the upload has none.
+func MediaURL(site models.Site, m *models.Media, size string) models.IRI {
+	key := m.Key
+	if size == "small" && m.ThumbKey != "" {
+		key = m.ThumbKey
+	}
+	if m.Secret == "" || key == "" {
+		return ""
+	}
+	ext := ""
+	if i := strings.LastIndexByte(key, '.'); i >= 0 {
+		ext = key[i:]
+	}
+	return site.IRI(fmt.Sprintf("/media/%d/%s/%s%s", m.ID, m.Secret, size, ext))
+}
+
+func reply(tx *store.Tx, author *models.Account, n *models.Note, to models.ID) error {
+	parent, err := store.Get[models.Post](tx, to)
+	if err != nil {
+		return err
+	}
+	if ok, err := Visible(tx, author, parent); err != nil || !ok {
+		return models.Errorf(models.NotFound, "the post you answer is not there")
+	}
+	by, err := store.Get[models.Account](tx, parent.AccountID)
+	if err != nil {
+		return err
+	}
+	if blocked, err := activities.Blocked(tx, author.ID, by.ID); err != nil || blocked {
+		return models.Errorf(models.Forbidden, "you cannot answer %s", by.Name())
+	}
+	n.InReplyTo, n.Context = parent.URI, parent.URI
+	if parent.ThreadID != 0 && parent.ThreadID != parent.ID {
+		if root, err := store.Maybe[models.Post](tx, "id = ?", parent.ThreadID); err == nil && root != nil {
+			n.Context = root.URI
+		}
+	}
+	return nil
+}
+
+func audience(author *models.Account, v models.Visibility, mentions []models.Mention) (to, cc []models.IRI) {
+	var named []models.IRI
+	for _, m := range mentions {
+		if !slices.Contains(named, m.URI) {
+			named = append(named, m.URI)
+		}
+	}
+	switch v {
+	case models.VisPublic:
+		return []models.IRI{models.Public}, append([]models.IRI{author.Followers}, named...)
+	case models.VisUnlisted:
+		return []models.IRI{author.Followers}, append([]models.IRI{models.Public}, named...)
+	case models.VisFollowers:
+		return append([]models.IRI{author.Followers}, named...), nil
+	default:
+		return named, nil
+	}
+}
+
+func tally(uri models.IRI, name string, n int) *models.Tally {
+	return &models.Tally{URI: uri + models.IRI("/"+name), Total: n}
+}
+
+// pageOf returns the address of the page where people read the note uri.
+func pageOf(author *models.Account, uri models.IRI) models.IRI {
+	s := string(uri)
+	return models.IRI(author.URI.Origin() + "/@" + author.Username + s[strings.LastIndexByte(s, '/'):])
+}
+
+// NoteURI returns the address of a note of author, who lives here.
+func NoteURI(author *models.Account, id models.ID) models.IRI {
+	return models.IRI(fmt.Sprintf("%s/notes/%d", author.URI, id))
+}

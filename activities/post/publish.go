@@ -1,0 +1,361 @@
+package post
+
+import (
+	"strings"
+	"time"
+
+	"ensemble/activities"
+	"ensemble/activities/text"
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+// Publish says d to the world, or to whomever its visibility lets in.
+func Publish(tx *store.Tx, author *models.Account, d Draft) (*models.Post, error) {
+	id := models.NewID(tx.Now)
+	n, err := Compose(tx, author, d, NoteURI(author, id))
+	if err != nil {
+		return nil, err
+	}
+	n.Published = tx.Now
+	p, err := Keep(tx, author, n, id)
+	if err != nil {
+		return nil, err
+	}
+	p.Source = d.Text
+	if _, err := store.Set[models.Post](tx, map[string]any{"source": d.Text}, "id = ?", p.ID); err != nil {
+		return nil, err
+	}
+	if _, err := store.Set[models.Media](tx, map[string]any{"post_id": p.ID}, "id IN ? AND account_id = ?", append(d.Media, 0), author.ID); err != nil {
+		return nil, err
+	}
+	return p, Announce(tx, author, p, n, models.Create, nil)
+}
+
+// Announce tells peers that author created or updated the post p, whose note is n:
+// its followers if it is meant for them, those it names, and also.
+func Announce(tx *store.Tx, author *models.Account, p *models.Post, n *models.Note, verb models.Verb, also []*models.Account) error {
+	to := activities.Audience{Followers: p.Visibility != models.VisDirect, To: also}
+	for _, m := range p.Mentions {
+		a, err := store.Maybe[models.Account](tx, "uri = ?", m.URI)
+		if err != nil {
+			return err
+		}
+		if a != nil {
+			to.To = append(to.To, a)
+		}
+	}
+	if p.InReplyToAccountID != 0 {
+		a, err := store.Get[models.Account](tx, p.InReplyToAccountID)
+		if err != nil {
+			return err
+		}
+		if p.Visibility.Open() {
+			to.To = append(to.To, a)
+		}
+	}
+	act := &models.Activity{
+		Verb: verb, To: n.To, Cc: n.Cc, Published: n.Published,
+		Object: models.Object{URI: n.URI, Type: "Note", Note: n},
+	}
+	switch verb {
+	case models.Create:
+		act.URI = n.URI + "/activity"
+	case models.Update:
+		act.URI = activities.NewURI(author, "activities", models.NewID(tx.Now))
+		act.Published = tx.Now
+	}
+	return activities.Say(tx, author, act, to)
+}
+
+// Keep writes down a post that is public from now on, or as far as its visibility
+// goes: the row, its place in feeds, its tags and whom it names. n is as its
+// author's server said it; what is kept of it is made safe.
+func Keep(tx *store.Tx, author *models.Account, n *models.Note, id models.ID) (*models.Post, error) {
+	p := &models.Post{
+		ID: id, URI: n.URI, URL: n.URL, AccountID: author.ID, Local: author.Local(),
+		InReplyToURI: n.InReplyTo, Collab: n.Collab, CreatedAt: tx.Now, PublishedAt: n.Published,
+		Visibility: models.VisibilityOf(n.To, n.Cc, author.Followers),
+	}
+	if p.URL == "" {
+		p.URL = n.URI
+	}
+	fill(tx, p, n)
+	if err := thread(tx, p); err != nil {
+		return nil, err
+	}
+	if err := store.Put(tx, p); err != nil {
+		return nil, err
+	}
+	if err := feed(tx, p); err != nil {
+		return nil, err
+	}
+	if err := index(tx, p); err != nil {
+		return nil, err
+	}
+	_, err := store.Set[models.Account](tx, map[string]any{
+		"posts_count": store.Expr("posts_count + 1"), "last_post_at": tx.Now,
+	}, "id = ?", author.ID)
+	return p, err
+}
+
+// fill puts what n says into p, made safe.
+func fill(tx *store.Tx, p *models.Post, n *models.Note) {
+	p.Content = n.Content
+	if !p.Local {
+		p.Content = text.Sanitize(n.Content)
+	}
+	p.Summary = ""
+	if n.Summary != nil {
+		p.Summary = text.Line(*n.Summary, MaxChars)
+	}
+	p.Sensitive = n.Sensitive || p.Summary != ""
+	p.Language = n.Language
+	p.Attachments = nil
+	for _, a := range n.Attachments {
+		if !p.Local { // what is ours is as it was agreed to, to the letter
+			a.Alt = text.Line(a.Alt, 4*MaxAlt)
+		}
+		if a.URL != "" && (p.Local || a.URL.Origin() != "") {
+			p.Attachments = append(p.Attachments, a)
+		}
+	}
+	p.Mentions, p.Tags = nil, n.Tags
+	for _, m := range n.Mentions {
+		if a, err := store.Maybe[models.Account](tx, "uri = ?", m.URI); err == nil && a != nil {
+			m = MentionOf(tx, a)
+		}
+		p.Mentions = append(p.Mentions, m)
+	}
+}
+
+func thread(tx *store.Tx, p *models.Post) error {
+	p.ThreadID = p.ID
+	if p.InReplyToURI == "" {
+		return nil
+	}
+	parent, err := store.Maybe[models.Post](tx, "uri = ?", p.InReplyToURI)
+	if err != nil || parent == nil {
+		return err
+	}
+	p.InReplyToID, p.InReplyToAccountID, p.ThreadID = parent.ID, parent.AccountID, parent.ThreadID
+	_, err = store.Set[models.Post](tx, map[string]any{"replies_count": store.Expr("replies_count + 1")}, "id = ? AND NOT counted", parent.ID)
+	return err
+}
+
+func feed(tx *store.Tx, p *models.Post) error {
+	return store.Put(tx, Entry(p, p.AccountID, models.FeedPost))
+}
+
+// Entry returns the row that puts p in front of account's followers as its own.
+func Entry(p *models.Post, account models.ID, kind models.FeedKind) *models.Feed {
+	return &models.Feed{
+		ID: p.ID, AccountID: account, PostID: p.ID, Kind: kind, Visibility: p.Visibility, AuthorID: p.AccountID,
+		Reply: p.InReplyToURI != "" && p.InReplyToAccountID != p.AccountID, Media: len(p.Attachments) > 0,
+	}
+}
+
+func index(tx *store.Tx, p *models.Post) error {
+	var tags []models.PostTag
+	for _, t := range p.Tags {
+		tags = append(tags, models.PostTag{Tag: strings.ToLower(t), PostID: p.ID})
+	}
+	if err := store.AddAll(tx, tags); err != nil {
+		return err
+	}
+	var named []models.PostMention
+	for _, m := range p.Mentions {
+		if m.AccountID != 0 {
+			named = append(named, models.PostMention{PostID: p.ID, AccountID: m.AccountID})
+		}
+	}
+	return store.AddAll(tx, named)
+}
+
+// Rewrite puts a new version of the note in place of the old one, which goes into
+// the post's history. Only a newer version is taken.
+func Rewrite(tx *store.Tx, p *models.Post, n *models.Note) error {
+	before := &models.PostEdit{
+		ID: models.NewID(tx.Now), PostID: p.ID, Content: p.Content, Summary: p.Summary,
+		Sensitive: p.Sensitive, Attachments: p.Attachments, At: p.PublishedAt,
+	}
+	if p.EditedAt != nil {
+		before.At = *p.EditedAt
+	}
+	fill(tx, p, n)
+	at := n.Updated
+	if at.IsZero() {
+		at = tx.Now
+	}
+	if same(before, p) {
+		at = time.Time{} // only names or counts changed: no edit that a reader should see
+	}
+	if !at.IsZero() {
+		if err := store.Put(tx, before); err != nil {
+			return err
+		}
+		p.EditedAt = &at
+	}
+	if err := store.Put(tx, p); err != nil {
+		return err
+	}
+	if _, err := store.Delete[models.PostTag](tx, "post_id = ?", p.ID); err != nil {
+		return err
+	}
+	if _, err := store.Delete[models.PostMention](tx, "post_id = ?", p.ID); err != nil {
+		return err
+	}
+	if err := index(tx, p); err != nil {
+		return err
+	}
+	_, err := store.Set[models.Feed](tx, map[string]any{"media": len(p.Attachments) > 0}, "post_id = ?", p.ID)
+	return err
+}
+
+func same(e *models.PostEdit, p *models.Post) bool {
+	was, _ := text.SplitByline(e.Content)
+	is, _ := text.SplitByline(p.Content)
+	if was != is || e.Summary != p.Summary || e.Sensitive != p.Sensitive || len(e.Attachments) != len(p.Attachments) {
+		return false
+	}
+	for i, a := range e.Attachments {
+		if b := p.Attachments[i]; a.URL != b.URL || a.Alt != b.Alt || a.Digest != b.Digest {
+			return false
+		}
+	}
+	return true
+}
+
+// Edit gives an ordinary post of author's a new text. What is written together is
+// edited by collab.Revise.
+func Edit(tx *store.Tx, author *models.Account, p *models.Post, d Draft) (*models.Post, error) {
+	p, err := store.Hold[models.Post](tx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	if p.AccountID != author.ID || !p.Local {
+		return nil, models.Errorf(models.NotFound, "there is no such post of yours")
+	}
+	d.Visibility, d.InReplyTo = p.Visibility, 0
+	n, err := Compose(tx, author, d, p.URI)
+	if err != nil {
+		return nil, err
+	}
+	n.InReplyTo, n.Published, n.Updated = p.InReplyToURI, p.PublishedAt, tx.Now
+	p.Source = d.Text
+	if err := Rewrite(tx, p, n); err != nil {
+		return nil, err
+	}
+	if _, err := store.Set[models.Media](tx, map[string]any{"post_id": p.ID}, "id IN ? AND account_id = ?", append(d.Media, 0), author.ID); err != nil {
+		return nil, err
+	}
+	if err := notifyBoosters(tx, author, p); err != nil {
+		return nil, err
+	}
+	full, err := Note(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	return p, Announce(tx, author, p, full, models.Update, nil)
+}
+
+func notifyBoosters(tx *store.Tx, author *models.Account, p *models.Post) error {
+	boosts, err := store.Find[models.Boost](tx, "post_id = ? AND account_id IN (SELECT account_id FROM users)", p.ID)
+	if err != nil {
+		return err
+	}
+	for _, b := range boosts {
+		if err := activities.Notify(tx, models.Notification{AccountID: b.AccountID, FromID: author.ID, Type: models.NoteUpdate, PostID: p.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Delete takes an ordinary post of author's back, for good. What is written
+// together is deleted by collab.Delete.
+func Delete(tx *store.Tx, author *models.Account, p *models.Post, also ...*models.Account) error {
+	if p.AccountID != author.ID || !p.Local {
+		return models.Errorf(models.NotFound, "there is no such post of yours")
+	}
+	n, err := Note(tx, p)
+	if err != nil {
+		return err
+	}
+	if err := Erase(tx, p); err != nil {
+		return err
+	}
+	to := activities.Audience{Followers: p.Visibility != models.VisDirect, To: also}
+	for _, m := range p.Mentions {
+		if a, err := store.Maybe[models.Account](tx, "uri = ?", m.URI); err == nil && a != nil {
+			to.To = append(to.To, a)
+		}
+	}
+	return activities.Say(tx, author, &models.Activity{
+		URI: p.URI + "#delete", Verb: models.Delete, To: n.To, Cc: n.Cc,
+		Object: models.Object{URI: p.URI, Type: "Tombstone", Former: "Note", Deleted: tx.Now},
+	}, to)
+}
+
+// Erase removes a post and all that hangs on it, and leaves a tombstone.
+func Erase(tx *store.Tx, p *models.Post) error {
+	if err := store.Put(tx, &models.Tombstone{URI: p.URI, FormerType: "Note", DeletedAt: tx.Now}); err != nil {
+		return err
+	}
+	for _, clear := range []func() (int, error){
+		func() (int, error) { return store.Delete[models.Feed](tx, "post_id = ?", p.ID) },
+		func() (int, error) { return store.Delete[models.Boost](tx, "post_id = ?", p.ID) },
+		func() (int, error) { return store.Delete[models.Like](tx, "post_id = ?", p.ID) },
+		func() (int, error) { return store.Delete[models.Bookmark](tx, "post_id = ?", p.ID) },
+		func() (int, error) { return store.Delete[models.PostTag](tx, "post_id = ?", p.ID) },
+		func() (int, error) { return store.Delete[models.PostMention](tx, "post_id = ?", p.ID) },
+		func() (int, error) { return store.Delete[models.PostEdit](tx, "post_id = ?", p.ID) },
+		func() (int, error) { return store.Delete[models.Author](tx, "post_id = ?", p.ID) },
+		func() (int, error) { return store.Delete[models.Notification](tx, "post_id = ?", p.ID) },
+		func() (int, error) { return store.Delete[models.Post](tx, "id = ?", p.ID) },
+	} {
+		if _, err := clear(); err != nil {
+			return err
+		}
+	}
+	if p.InReplyToID != 0 {
+		if _, err := store.Set[models.Post](tx, map[string]any{"replies_count": store.Expr("replies_count - 1")},
+			"id = ? AND replies_count > 0 AND NOT counted", p.InReplyToID); err != nil {
+			return err
+		}
+	}
+	if _, err := store.Set[models.Account](tx, map[string]any{"posts_count": store.Expr("posts_count - 1")},
+		"id = ? AND posts_count > 0", p.AccountID); err != nil {
+		return err
+	}
+	return Shred(tx, "post_id = ?", p.ID)
+}
+
+// Discard is the task that deletes the bytes of media whose rows are gone.
+type Discard struct {
+	Keys []string `json:"keys"`
+}
+
+// Kind names the task in the queue.
+func (Discard) Kind() string { return "discard" }
+
+// Shred removes the media that meet the condition, and, after the commit, their
+// bytes.
+func Shred(tx *store.Tx, where string, args ...any) error {
+	rows, err := store.Find[models.Media](tx, where, args...)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	var d Discard
+	for _, m := range rows {
+		for _, k := range []string{m.Key, m.ThumbKey} {
+			if k != "" {
+				d.Keys = append(d.Keys, k)
+			}
+		}
+	}
+	if _, err := store.Delete[models.Media](tx, where, args...); err != nil {
+		return err
+	}
+	return store.Enqueue(tx, d)
+}

@@ -1,0 +1,197 @@
+package post
+
+import (
+	"time"
+
+	"ensemble/activities"
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+// Created takes in a post that a peer published, if anybody here has to do with
+// it. It returns the post, or nil where there is nothing to do.
+func Created(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post, error) {
+	if n.Author != author.URI {
+		return nil, models.Refuse(models.Forbidden, "not_author", "%s is not the first author of %s", author.URI, n.URI)
+	}
+	if known, err := Known(tx, n.URI); err != nil || known {
+		return nil, err
+	}
+	if wanted, err := relevant(tx, author, n); err != nil || !wanted {
+		return nil, err
+	}
+	return Take(tx, author, n)
+}
+
+// Known reports whether a post of that name is here, or was.
+func Known(tx *store.Tx, uri models.IRI) (bool, error) {
+	if here, err := store.Any[models.Post](tx, "uri = ?", uri); err != nil || here {
+		return here, err
+	}
+	return store.Any[models.Tombstone](tx, "uri = ?", uri)
+}
+
+// Take keeps a post of a peer's, whoever cares about it: one that was fetched for
+// a reason. Those it names, and who are here, are told.
+func Take(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post, error) {
+	if n.Published.IsZero() || n.Published.After(tx.Now) {
+		n.Published = tx.Now
+	}
+	id, err := fresh(tx, n.Published)
+	if err != nil {
+		return nil, err
+	}
+	p, err := Keep(tx, author, n, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := count(tx, p, n); err != nil {
+		return nil, err
+	}
+	if err := notifyMentioned(tx, author, p, n); err != nil {
+		return nil, err
+	}
+	if p.InReplyToID == 0 {
+		return p, nil
+	}
+	parent, err := store.Get[models.Post](tx, p.InReplyToID)
+	if err != nil {
+		return nil, err
+	}
+	return p, Relay(tx, parent, "replies", models.Object{URI: p.URI, Type: "Note", Owner: author.URI}, models.Add)
+}
+
+// fresh returns an ID that sorts by when the post was published, and is free.
+func fresh(tx *store.Tx, published time.Time) (models.ID, error) {
+	for {
+		id := models.IDAt(published)
+		taken, err := store.Any[models.Post](tx, "id = ?", id)
+		if err != nil || !taken {
+			return id, err
+		}
+	}
+}
+
+// relevant reports whether somebody here follows the author or is named, or the
+// post answers one that is here.
+func relevant(tx *store.Tx, author *models.Account, n *models.Note) (bool, error) {
+	if yes, err := store.Any[models.Follow](tx, "target_id = ? AND accepted", author.ID); err != nil || yes {
+		return yes, err
+	}
+	if n.InReplyTo != "" {
+		if yes, err := store.Any[models.Post](tx, "uri = ?", n.InReplyTo); err != nil || yes {
+			return yes, err
+		}
+	}
+	for _, m := range n.Mentions {
+		if tx.Site.Owns(m.URI) {
+			return true, nil
+		}
+	}
+	for _, c := range n.Claims {
+		if tx.Site.Owns(c.Account) {
+			return true, nil
+		}
+		// Somebody here may follow a co-author alone.
+		yes, err := store.Any[models.Follow](tx, "accepted AND target_id IN (SELECT id FROM accounts WHERE uri = ?)", c.Account)
+		if err != nil || yes {
+			return yes, err
+		}
+	}
+	return false, nil
+}
+
+func notifyMentioned(tx *store.Tx, author *models.Account, p *models.Post, n *models.Note) error {
+	for _, m := range p.Mentions {
+		if m.AccountID == 0 || !tx.Site.Owns(m.URI) || claimed(n, m.URI) {
+			continue // a co-author is told by collab, and not as a mention
+		}
+		err := activities.Notify(tx, models.Notification{AccountID: m.AccountID, FromID: author.ID, Type: models.NoteMention, PostID: p.ID})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func claimed(n *models.Note, uri models.IRI) bool {
+	for _, c := range n.Claims {
+		if c.Account == uri {
+			return true
+		}
+	}
+	return false
+}
+
+// count takes the origin's word for its own post's counts.
+func count(tx *store.Tx, p *models.Post, n *models.Note) error {
+	set := map[string]any{}
+	for column, t := range map[string]*models.Tally{"likes_count": n.Likes, "boosts_count": n.Shares, "replies_count": n.Replies} {
+		if t != nil && t.Total > 0 && t.URI.SameOrigin(p.URI) {
+			set[column] = min(t.Total, 1<<30)
+		}
+	}
+	if len(set) == 0 {
+		return nil
+	}
+	_, err := store.Set[models.Post](tx, set, "id = ?", p.ID)
+	return err
+}
+
+// Updated takes in a new version of a post by its author. It returns the post, or
+// nil if it is not here. An Update that is no newer than what we have changes
+// counts alone: Mastodon sends those.
+func Updated(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post, error) {
+	known, err := store.Maybe[models.Post](tx, "uri = ?", n.URI)
+	if err != nil || known == nil {
+		return nil, err
+	}
+	p, err := store.Hold[models.Post](tx, known.ID)
+	if err != nil {
+		return nil, err
+	}
+	if p.AccountID != author.ID || n.Author != author.URI {
+		return nil, models.Refuse(models.Forbidden, "not_author", "%s is not the first author of %s", author.URI, n.URI)
+	}
+	if err := count(tx, p, n); err != nil {
+		return nil, err
+	}
+	if !n.Updated.IsZero() && p.EditedAt != nil && n.Updated.Before(*p.EditedAt) {
+		return p, nil // an old version came late
+	}
+	if p, err = store.Get[models.Post](tx, p.ID); err != nil { // with the counts
+		return nil, err
+	}
+	p.Collab = n.Collab
+	if err := Rewrite(tx, p, n); err != nil {
+		return nil, err
+	}
+	return p, notifyBoosters(tx, author, p)
+}
+
+// Deleted takes in that the author took a post back. It returns the post as it
+// was, or nil if it is not here; the name is never used again.
+func Deleted(tx *store.Tx, author *models.Account, uri models.IRI) (*models.Post, error) {
+	p, err := store.Maybe[models.Post](tx, "uri = ?", uri)
+	if err != nil {
+		return nil, err
+	}
+	if p == nil {
+		if uri.SameOrigin(author.URI) { // a Create that comes after its Delete is too late
+			err = store.Put(tx, &models.Tombstone{URI: uri, FormerType: "Note", DeletedAt: tx.Now})
+		}
+		return nil, err
+	}
+	if p.AccountID != author.ID {
+		return nil, models.Refuse(models.Forbidden, "not_author", "%s is not the first author of %s", author.URI, uri)
+	}
+	if err := Erase(tx, p); err != nil {
+		return nil, err
+	}
+	if p.InReplyToID != 0 {
+		if parent, err := store.Maybe[models.Post](tx, "id = ?", p.InReplyToID); err == nil && parent != nil {
+			return p, Relay(tx, parent, "replies", models.Object{URI: p.URI, Type: "Note", Owner: author.URI}, models.Remove)
+		}
+	}
+	return p, nil
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strings"
+
+	"ensemble/activities/account"
+	"ensemble/activities/collab"
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+type accountCmd struct {
+	Create    createCmd    `cmd:"" help:"Make an account."`
+	Password  passwordCmd  `cmd:"" help:"Give an account a new password, and sign it out everywhere."`
+	Role      roleCmd      `cmd:"" help:"Make somebody user, moderator, admin or owner."`
+	Suspend   suspendCmd   `cmd:"" help:"Shut an account out, from here or from elsewhere."`
+	Unsuspend unsuspendCmd `cmd:"" help:"Let a suspended account in again."`
+}
+
+type createCmd struct {
+	Name     string      `arg:"" help:"The name before the @."`
+	Email    string      `required:"" help:"The address to sign in with."`
+	Password string      `help:"The password; - reads it from the standard input; without it one is made and printed."`
+	Role     models.Role `default:"user" help:"user, moderator, admin or owner."`
+}
+
+// Run makes an account.
+func (c createCmd) Run(w *world) error {
+	password, made, err := w.password(c.Password)
+	if err != nil {
+		return err
+	}
+	return withDB(w, func(db *store.DB) error {
+		a, err := createAccount(w, db, account.Spec{Username: c.Name, Email: c.Email, Role: c.Role}, password)
+		if err != nil {
+			return err
+		}
+		w.say("%s is there now, with the role %s.", a.Handle(db.Site), c.Role)
+		w.tell(made, password)
+		return nil
+	})
+}
+
+// createAccount makes an account. What takes long is done before its transaction.
+func createAccount(ctx context.Context, db *store.DB, s account.Spec, password string) (a *models.Account, err error) {
+	hash, err := account.Hash(password)
+	if err != nil {
+		return nil, err
+	}
+	k, err := newKeys()
+	if err != nil {
+		return nil, err
+	}
+	err = db.Tx(ctx, func(tx *store.Tx) error {
+		a, err = account.Create(tx, s, hash, k)
+		return err
+	})
+	return a, err
+}
+
+// password returns the password that a flag gives: itself, what stands on the input
+// if it is -, or one that is made up.
+func (w *world) password(flag string) (password string, made bool, err error) {
+	switch flag {
+	case "":
+		return newPassword(), true, nil
+	case "-":
+		line, err := bufio.NewReader(w.in).ReadString('\n')
+		if password = strings.TrimRight(line, "\r\n"); password == "" {
+			return "", false, fmt.Errorf("there is no password on the standard input: %w", err)
+		}
+		return password, false, nil
+	}
+	return flag, false, nil
+}
+
+// tell shows a password that was made up, once.
+func (w *world) tell(made bool, password string) {
+	if made {
+		w.say("The password is %s and is not shown again.", password)
+	}
+}
+
+// newPassword makes a password of 80 bits that can be read aloud.
+func newPassword() string {
+	s := strings.ToLower(rand.Text())
+	return s[0:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:16]
+}
+
+type passwordCmd struct {
+	Name     string `arg:"" help:"Whose."`
+	Password string `help:"The password; - reads it from the standard input; without it one is made and printed."`
+}
+
+// Run gives an account a new password.
+func (c passwordCmd) Run(w *world) error {
+	password, made, err := w.password(c.Password)
+	if err != nil {
+		return err
+	}
+	hash, err := account.Hash(password)
+	if err != nil {
+		return err
+	}
+	return withAccount(w, c.Name, func(tx *store.Tx, a *models.Account) error {
+		if !a.Local() || a.System {
+			return fmt.Errorf("%s does not live here, so there is no password to change", a.Handle(tx.Site))
+		}
+		return account.SetPassword(tx, a, hash)
+	}, func(a *models.Account, site models.Site) {
+		w.say("%s has a new password, and is signed out everywhere.", a.Handle(site))
+		w.tell(made, password)
+	})
+}
+
+type roleCmd struct {
+	Name string      `arg:"" help:"Whose."`
+	Role models.Role `arg:"" help:"user, moderator, admin or owner."`
+}
+
+// Run gives an account a role.
+func (c roleCmd) Run(w *world) error {
+	return withAccount(w, c.Name, func(tx *store.Tx, a *models.Account) error { return account.SetRole(tx, a, c.Role) },
+		func(a *models.Account, site models.Site) { w.say("%s is now %s.", a.Handle(site), c.Role) })
+}
+
+type suspendCmd struct {
+	Name string `arg:"" help:"Whom: a name from here, or @name@domain."`
+}
+
+// Run suspends an account. What it agreed to write with others ends first, so that
+// its stamps are taken back and everybody is told.
+func (c suspendCmd) Run(w *world) error {
+	return withAccount(w, c.Name, suspend, func(a *models.Account, site models.Site) {
+		w.say("%s is suspended.", a.Handle(site))
+	})
+}
+
+func suspend(tx *store.Tx, a *models.Account) error {
+	switch {
+	case a.System:
+		return fmt.Errorf("the server itself cannot be suspended")
+	case !a.Active():
+		return fmt.Errorf("%s is %s already", a.Handle(tx.Site), a.State)
+	case a.Local():
+		if err := collab.Detach(tx, a); err != nil {
+			return err
+		}
+		var err error
+		if a, err = store.Get[models.Account](tx, a.ID); err != nil { // its counts have changed
+			return err
+		}
+	}
+	return account.Suspend(tx, a, true)
+}
+
+type unsuspendCmd struct {
+	Name string `arg:"" help:"Whom: a name from here, or @name@domain."`
+}
+
+// Run ends a suspension.
+func (c unsuspendCmd) Run(w *world) error {
+	return withAccount(w, c.Name, func(tx *store.Tx, a *models.Account) error {
+		if a.State != models.AccountSuspended {
+			return fmt.Errorf("%s is not suspended, but %s", a.Handle(tx.Site), a.State)
+		}
+		return account.Suspend(tx, a, false)
+	}, func(a *models.Account, site models.Site) {
+		w.say("%s is no longer suspended. What was taken back stays so.", a.Handle(site))
+	})
+}
+
+// withAccount does something with an account in a transaction, and then says so.
+func withAccount(w *world, name string, do func(*store.Tx, *models.Account) error, done func(*models.Account, models.Site)) error {
+	return withDB(w, func(db *store.DB) error {
+		var a *models.Account
+		err := db.Tx(w, func(tx *store.Tx) (err error) {
+			if a, err = findAccount(tx, name); err != nil {
+				return err
+			}
+			return do(tx, a)
+		})
+		if err == nil {
+			done(a, db.Site)
+		}
+		return err
+	})
+}
+
+// findAccount finds an account by its name, or as @name@domain.
+func findAccount(tx *store.Tx, acct string) (*models.Account, error) {
+	name, domain, _ := strings.Cut(strings.TrimPrefix(strings.ToLower(strings.TrimSpace(acct)), "@"), "@")
+	if domain == tx.Site.Domain {
+		domain = ""
+	}
+	a, err := store.Maybe[models.Account](tx, "lower(username) = ? AND domain = ?", name, domain)
+	if err == nil && a == nil {
+		err = fmt.Errorf("there is no account called %s here", acct)
+	}
+	return a, err
+}

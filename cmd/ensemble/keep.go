@@ -1,0 +1,238 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ensemble/activities/collab"
+	"ensemble/models"
+	"ensemble/models/store"
+	"ensemble/web/api"
+)
+
+// A knob is a setting that an admin may turn while the server runs.
+type knob struct {
+	name, help string
+	check      func(string) error
+}
+
+func knobs() []knob {
+	return []knob{
+		{collab.MaxCoauthorsSetting, "how many co-authors a post may have beside its author, 1 to 20 (5)", upTo(models.MaxCoauthors)},
+		{api.SettingTitle, "what the server calls itself", anything},
+		{api.SettingDescription, "what it is for, in a line or two of plain text", anything},
+		{api.SettingAbout, "more about it, HTML", anything},
+		{api.SettingContact, "the e-mail address of who runs it", anything},
+		{api.SettingThumbnail, "the address of its picture", anything},
+		{api.SettingRules, "its rules, one a line", anything},
+		{api.SettingRegistrations, "open, approval, invite or closed", oneOf("open", "approval", "invite", "closed")},
+	}
+}
+
+func anything(string) error { return nil }
+
+func upTo(most int) func(string) error {
+	return func(s string) error {
+		if n, err := strconv.Atoi(s); err != nil || n < 1 || n > most {
+			return fmt.Errorf("it is a number from 1 to %d, not %q", most, s)
+		}
+		return nil
+	}
+}
+
+func oneOf(words ...string) func(string) error {
+	return func(s string) error {
+		if !slices.Contains(words, s) {
+			return fmt.Errorf("it is one of %s, not %q", strings.Join(words, ", "), s)
+		}
+		return nil
+	}
+}
+
+func findKnob(name string) (knob, error) {
+	for _, k := range knobs() {
+		if k.name == name {
+			return k, nil
+		}
+	}
+	return knob{}, fmt.Errorf("there is no setting %q: 'ensemble setting list' shows them", name)
+}
+
+type settingCmd struct {
+	List settingListCmd `cmd:"" help:"Show all settings."`
+	Get  settingGetCmd  `cmd:"" help:"Show one setting."`
+	Set  settingSetCmd  `cmd:"" help:"Change a setting; an empty value takes it back."`
+}
+
+type settingListCmd struct{}
+
+// Run shows all settings but secrets.
+func (settingListCmd) Run(w *world) error {
+	return withDB(w, func(db *store.DB) error {
+		for _, k := range knobs() {
+			value, err := readSetting(w, db, k.name)
+			if err != nil {
+				return err
+			}
+			w.say("%s=%s\n    %s", k.name, value, k.help)
+		}
+		return nil
+	})
+}
+
+type settingGetCmd struct {
+	Name string `arg:""`
+}
+
+// Run shows one setting.
+func (s settingGetCmd) Run(w *world) error {
+	if _, err := findKnob(s.Name); err != nil {
+		return err
+	}
+	return withDB(w, func(db *store.DB) error {
+		value, err := readSetting(w, db, s.Name)
+		if err == nil {
+			w.say("%s", value)
+		}
+		return err
+	})
+}
+
+func readSetting(w *world, db *store.DB, name string) (value string, err error) {
+	err = db.Read(w, func(tx *store.Tx) error {
+		s, err := store.Maybe[models.Setting](tx, "name = ?", name)
+		if s != nil {
+			value = s.Value
+		}
+		return err
+	})
+	return value, err
+}
+
+type settingSetCmd struct {
+	Name  string `arg:""`
+	Value string `arg:""`
+}
+
+// Run changes a setting. The running server sees it at once.
+func (s settingSetCmd) Run(w *world) error {
+	k, err := findKnob(s.Name)
+	if err != nil {
+		return err
+	}
+	if s.Value != "" {
+		if err := k.check(s.Value); err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+	}
+	return withDB(w, func(db *store.DB) error {
+		err := db.Tx(w, func(tx *store.Tx) error {
+			if s.Value == "" {
+				_, err := store.Delete[models.Setting](tx, "name = ?", s.Name)
+				return err
+			}
+			return store.Put(tx, &models.Setting{Name: s.Name, Value: s.Value})
+		})
+		if err == nil {
+			w.say("%s=%s", s.Name, s.Value)
+		}
+		return err
+	})
+}
+
+type migrateCmd struct{}
+
+// Run brings the schema up to date.
+func (migrateCmd) Run(w *world) error {
+	c, err := w.config()
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(w, store.Config{URL: c.Database, Site: c.Site, Log: c.log(w)})
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // what was done is committed
+	from, err := db.SchemaVersion(w)
+	if err != nil {
+		return err
+	}
+	if err := db.Migrate(w); err != nil {
+		return err
+	}
+	to, err := db.SchemaVersion(w)
+	switch {
+	case err != nil:
+		return err
+	case from == to:
+		w.say("The database was up to date already: schema %d.", to)
+	default:
+		w.say("The database went from schema %d to %d.", from, to)
+	}
+	return nil
+}
+
+type auditCmd struct {
+	Check auditCheckCmd `cmd:"" help:"Look for links that were changed or taken out."`
+}
+
+type auditCheckCmd struct {
+	Collab string `arg:"" default:"all" help:"The number of one collab, or all."`
+}
+
+// Run checks audit trails, and says which link is the first that does not hold.
+func (a auditCheckCmd) Run(w *world) error {
+	return withDB(w, func(db *store.DB) error {
+		checked, broken, err := a.check(w, db)
+		switch {
+		case err != nil:
+			return err
+		case broken > 0:
+			w.say("%d of %d audit trails were tampered with.", broken, checked)
+			return exit(1)
+		case checked == 1:
+			w.say("The audit trail holds.")
+		default:
+			w.say("All %d audit trails hold.", checked)
+		}
+		return nil
+	})
+}
+
+// check reads the trails a hundred at a time.
+func (a auditCheckCmd) check(w *world, db *store.DB) (checked, broken int, err error) {
+	where, last := "id > ? ORDER BY id LIMIT 100", models.ID(0)
+	if a.Collab != "all" {
+		id, err := models.ParseID(a.Collab)
+		if err != nil {
+			return 0, 0, err
+		}
+		where, last = "id = ?", id
+	}
+	for n := -1; n != 0 && (a.Collab == "all" || n < 0); {
+		err = db.Read(w, func(tx *store.Tx) error {
+			all, err := store.Find[models.Collab](tx, where, last)
+			n = len(all)
+			for _, c := range all {
+				link, auditErr := collab.Audit(tx, c)
+				err = errors.Join(err, auditErr)
+				if link > 0 {
+					broken++
+					w.say("Collab %d (%s): link %d is broken.", c.ID, c.URI, link)
+				}
+				checked, last = checked+1, c.ID
+			}
+			return err
+		})
+		if err != nil {
+			return checked, broken, err
+		}
+	}
+	if checked == 0 && a.Collab != "all" {
+		return 0, 0, fmt.Errorf("there is no collab %s here", a.Collab)
+	}
+	return checked, broken, nil
+}

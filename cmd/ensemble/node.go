@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"ensemble/activities/account"
+	"ensemble/federation"
+	"ensemble/federation/sign"
+	"ensemble/models"
+	"ensemble/models/files"
+	"ensemble/models/store"
+	"ensemble/web"
+	"ensemble/web/api"
+	"ensemble/web/oauth"
+)
+
+// version is what this program calls itself. The release sets it.
+var version = "0.1.0"
+
+// A node is one server: its database, its files, its two mouths and its workers.
+type node struct {
+	db      *store.DB
+	files   *files.Disk
+	fed     *federation.Server
+	handler http.Handler
+	log     *slog.Logger
+
+	stopSweeps context.CancelFunc
+	sweeps     sync.WaitGroup
+}
+
+// A nodeConfig is what a node is made of. Tests give a clock and a network of their
+// own.
+type nodeConfig struct {
+	Site      models.Site
+	Database  string // postgres://… or the path of an SQLite file
+	Data      string // folder of uploads
+	Secret    []byte // signs the addresses of pending media; nil: the one in the database
+	Proxies   []string
+	Limit     int // client calls in five minutes: see web.Config
+	Metrics   bool
+	NoMigrate bool // refuse an older schema instead of bringing it up to date
+	Now       func() time.Time
+	Transport http.RoundTripper
+	Log       *slog.Logger
+}
+
+// open puts a node together. Its schema is brought up to date, and the instance
+// actor made, but nothing is worked until start.
+func open(ctx context.Context, c nodeConfig) (*node, error) {
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	db, err := store.Open(ctx, store.Config{URL: c.Database, Site: c.Site, Now: c.Now, Log: c.Log})
+	if err != nil {
+		return nil, err
+	}
+	n, err := assemble(ctx, db, c)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return n, nil
+}
+
+func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
+	schema := db.Migrate
+	if c.NoMigrate {
+		schema = db.Current
+	}
+	if err := schema(ctx); err != nil {
+		return nil, err
+	}
+	if err := systemActor(ctx, db); err != nil {
+		return nil, err
+	}
+	if err := sameSite(ctx, db); err != nil {
+		return nil, err
+	}
+	if len(c.Secret) == 0 {
+		var err error
+		if c.Secret, err = previewSecret(ctx, db); err != nil {
+			return nil, err
+		}
+	}
+	disk, err := files.NewDisk(filepath.Join(c.Data, "media"))
+	if err != nil {
+		return nil, err
+	}
+	fed := federation.New(federation.Config{DB: db, Files: disk, Transport: c.Transport, Log: c.Log, Version: version})
+	auth := oauth.New(oauth.Config{DB: db, Authenticate: account.Authenticate})
+	handler, err := web.Handler(web.Config{
+		DB: db, OAuth: auth, API: (&api.API{Finder: &finder{db, fed.Peers}, Files: disk, Limits: files.Defaults()}).Routes(),
+		Federation: fed, Files: disk, Secret: c.Secret, Proxies: c.Proxies, Limit: c.Limit, OpenMetrics: c.Metrics, Log: c.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &node{db: db, files: disk, fed: fed, handler: handler, log: c.Log}, nil
+}
+
+// systemActor makes the instance actor, once.
+func systemActor(ctx context.Context, db *store.DB) error {
+	has := false
+	err := db.Read(ctx, func(tx *store.Tx) (err error) {
+		has, err = store.Any[models.Account](tx, "system AND domain = ''")
+		return err
+	})
+	if err != nil || has {
+		return err
+	}
+	k, err := newKeys()
+	if err != nil {
+		return err
+	}
+	return db.Tx(ctx, func(tx *store.Tx) error {
+		_, err := account.System(tx, k)
+		return err
+	})
+}
+
+// newKeys makes what a new account signs with. It takes a while, so it is done
+// before a transaction.
+func newKeys() (k models.KeyPair, err error) {
+	if k.RSAPublic, k.RSA, err = sign.NewRSA(); err != nil {
+		return k, err
+	}
+	k.Ed25519Multibase, k.Ed25519, err = sign.NewEd25519()
+	return k, err
+}
+
+// start begins to work tasks, and to sweep every few seconds.
+func (n *node) start(ctx context.Context) error {
+	w := store.NewWorkers(n.db)
+	n.fed.Work(w)
+	if err := n.db.Start(ctx, w); err != nil {
+		return err
+	}
+	ctx, n.stopSweeps = context.WithCancel(ctx)
+	n.sweeps.Go(func() { every(ctx, 5*time.Second, n.log, "sweep", n.fed.Sweep) })
+	n.sweeps.Go(func() { every(ctx, 6*time.Hour, n.log, "clean", n.fed.Clean) })
+	return nil
+}
+
+// every does fn now and at every interval until ctx is done.
+func every(ctx context.Context, interval time.Duration, log *slog.Logger, what string, fn func(context.Context) error) {
+	t := time.NewTicker(interval)
+	defer t.Stop()
+	for {
+		if err := fn(ctx); err != nil && ctx.Err() == nil {
+			log.Error("a periodic task failed", "task", what, "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// stop lets running tasks end, or hands them back, and closes everything.
+func (n *node) stop(ctx context.Context) error {
+	if n.stopSweeps != nil {
+		n.stopSweeps()
+		n.sweeps.Wait()
+	}
+	return errors.Join(n.db.Stop(ctx), n.db.Close(), n.files.Close())
+}

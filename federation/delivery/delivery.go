@@ -1,0 +1,375 @@
+// Package delivery turns what was said here into letters, and brings them. An
+// activity is written out once a form; its audience is found by a task; and each
+// destination has one drain of its own, so that a host that is dead, slow or
+// hostile holds nobody else up.
+package delivery
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"ensemble/activities"
+	"ensemble/activities/collab"
+	"ensemble/federation/fetch"
+	"ensemble/federation/wire"
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+// Deliver is the task that brings everything that waits for a host.
+type Deliver struct {
+	Host string `json:"host"`
+}
+
+// Kind names the task in the queue.
+func (Deliver) Kind() string { return "deliver" }
+
+// An Office writes letters and brings them.
+type Office struct {
+	DB    *store.DB
+	Peers *fetch.Client
+	Log   *slog.Logger
+}
+
+// Work has the office's tasks done by w.
+func (o *Office) Work(w *store.Workers) {
+	store.Work(w, func(ctx context.Context, t activities.Expand) error {
+		return o.DB.Tx(ctx, func(tx *store.Tx) error { return expand(tx, t.ID) })
+	})
+	store.Drain(w, o.drain, func(tx *store.Tx, t Deliver) (bool, error) {
+		return store.Any[models.Delivery](tx, "host = ? AND state = ? AND due_at <= ?", t.Host, models.DeliveryQueued, tx.Now)
+	})
+}
+
+// expand finds out who is to hear an activity, writes it out in the forms they
+// understand, and leaves a delivery for each inbox.
+func expand(tx *store.Tx, id models.ID) error {
+	out, err := store.Hold[models.Outbound](tx, id)
+	if err != nil || out.ExpandedAt != nil {
+		return err
+	}
+	inboxes, err := audience(tx, out)
+	if err != nil {
+		return err
+	}
+	written := map[models.Form]bool{}
+	peers := map[string]*models.Peer{}
+	var rows []*models.Delivery
+	for _, inbox := range inboxes {
+		host := inbox.Host()
+		peer, err := peerOf(tx, peers, host)
+		if err != nil {
+			return err
+		}
+		if peer.Blocked {
+			continue
+		}
+		form := formFor(out, peer)
+		if !written[form] {
+			if err := write(tx, out, form); err != nil {
+				return err
+			}
+			written[form] = true
+		}
+		rows = append(rows, &models.Delivery{
+			ID: models.NewID(tx.Now), OutboundID: out.ID, AccountID: out.AccountID, Form: form, Host: host, Inbox: inbox,
+			State: models.DeliveryQueued, DueAt: tx.Now, CreatedAt: tx.Now,
+		})
+	}
+	if err := store.AddAll(tx, rows); err != nil {
+		return err
+	}
+	for host, p := range peers {
+		if p.Blocked {
+			continue
+		}
+		if err := store.Wake(tx, Deliver{host}); err != nil {
+			return err
+		}
+	}
+	_, err = store.Set[models.Outbound](tx, map[string]any{"expanded_at": tx.Now}, "id = ?", out.ID)
+	return err
+}
+
+// audience returns every inbox that is to get the activity, each once.
+func audience(tx *store.Tx, out *models.Outbound) ([]models.IRI, error) {
+	of := slices.Clone(out.FollowersOf)
+	if out.Followers {
+		of = append(of, out.AccountID)
+	}
+	var inboxes []models.IRI
+	if len(of) > 0 {
+		var err error
+		if inboxes, err = store.FollowerInboxes(tx, of); err != nil {
+			return nil, err
+		}
+	}
+	for _, inbox := range out.Inboxes {
+		if out.Followers { // a crowd hears it anyway: one letter a server is enough
+			a, err := store.Find[models.Account](tx, "inbox = ? LIMIT 1", inbox)
+			if err != nil {
+				return nil, err
+			}
+			if len(a) > 0 {
+				inbox = a[0].BestInbox()
+			}
+		}
+		if !slices.Contains(inboxes, inbox) {
+			inboxes = append(inboxes, inbox)
+		}
+	}
+	return slices.DeleteFunc(inboxes, func(i models.IRI) bool { return i.Host() == "" || tx.Site.Owns(i) }), nil
+}
+
+// peerOf returns what we know of a host, which is little at first.
+func peerOf(tx *store.Tx, known map[string]*models.Peer, host string) (*models.Peer, error) {
+	if p := known[host]; p != nil {
+		return p, nil
+	}
+	p, err := store.Maybe[models.Peer](tx, "host = ?", host)
+	if err != nil {
+		return nil, err
+	}
+	if p == nil {
+		p = &models.Peer{Host: host, CreatedAt: tx.Now}
+		if _, err := store.Add(tx, p); err != nil {
+			return nil, err
+		}
+	}
+	known[host] = p
+	return p, nil
+}
+
+// formFor returns how the authors of a post are to be written for a peer: the
+// literal array for those who declared that they understand it, the dual form for
+// everybody else, or what an admin chose. Where there is one author there is one
+// form.
+func formFor(out *models.Outbound, p *models.Peer) models.Form {
+	if out.Activity == nil || out.Activity.Object.Note == nil || len(out.Activity.Object.Note.Claims) == 0 {
+		return models.FormDual
+	}
+	switch {
+	case p.Form != "":
+		return p.Form
+	case p.Ensemble:
+		return models.FormArray
+	default:
+		return models.FormDual
+	}
+}
+
+func write(tx *store.Tx, out *models.Outbound, form models.Form) error {
+	body := out.Body
+	if body == nil {
+		var err error
+		if body, err = wire.Encode(out.Activity, form); err != nil {
+			return err
+		}
+	}
+	_, err := store.Add(tx, &models.Letter{OutboundID: out.ID, Form: form, Body: body})
+	return err
+}
+
+// backoff is how long a host is left alone after so many failures in a row.
+var backoff = []time.Duration{
+	5 * time.Second, 15 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute,
+	time.Hour, 2 * time.Hour, 8 * time.Hour, 24 * time.Hour,
+}
+
+// lifetime is how long a letter is tried: what takes a thing away the longest.
+func lifetime(v models.Verb) time.Duration {
+	if v == models.Delete || v == models.Undo || v == models.Leave || v == models.Remove {
+		return 14 * 24 * time.Hour
+	}
+	return 8 * 24 * time.Hour
+}
+
+// drain brings what waits for a host, in order, until nothing is due or the host
+// does not answer: then the host rests, and so do its letters.
+func (o *Office) drain(ctx context.Context, t Deliver) error {
+	for {
+		var rows []*models.Delivery
+		var peer *models.Peer
+		err := o.DB.Read(ctx, func(tx *store.Tx) (err error) {
+			if peer, err = store.Maybe[models.Peer](tx, "host = ?", t.Host); err != nil {
+				return err
+			}
+			rows, err = store.Find[models.Delivery](tx, "host = ? AND state = ? AND due_at <= ? ORDER BY id LIMIT 50", t.Host, models.DeliveryQueued, tx.Now)
+			return err
+		})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		if peer != nil && peer.Paused {
+			return store.Later(time.Minute)
+		}
+		for _, d := range rows {
+			if err := o.bring(ctx, d, peer); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// bring posts one letter. Its error stops the drain: the host does not answer, or we
+// are stopping.
+func (o *Office) bring(ctx context.Context, d *models.Delivery, peer *models.Peer) error {
+	var (
+		body []byte
+		from *models.Account
+		out  *models.Outbound
+	)
+	err := o.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		if from, err = store.Get[models.Account](tx, d.AccountID); err != nil {
+			return err
+		}
+		if out, err = store.Get[models.Outbound](tx, d.OutboundID); err != nil {
+			return err
+		}
+		l, err := store.One[models.Letter](tx, "outbound_id = ? AND form = ?", d.OutboundID, d.Form)
+		if err == nil {
+			body = l.Body
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !from.Active() && out.Verb != models.Delete && out.Verb != models.Undo && out.Verb != models.Leave {
+		return o.finish(ctx, d, out, models.DeliveryDropped, "its sender is suspended")
+	}
+	err = o.Peers.Post(ctx, d.Inbox, from, body)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	switch models.KindOf(err) {
+	case "":
+		if err := o.finish(ctx, d, out, models.DeliveryDone, ""); err != nil {
+			return err
+		}
+		return o.healthy(ctx, d.Host, peer)
+	case models.Unreachable, models.Internal, models.TooMany:
+		return o.rest(ctx, d, out, peer, err)
+	case models.Forbidden:
+		if d.Attempts < 4 { // they may not have been able to look us up
+			return o.again(ctx, d, err)
+		}
+	}
+	return o.finish(ctx, d, out, models.DeliveryRefused, err.Error())
+}
+
+// finish notes how a delivery ended. An offer's end is its collab's concern too.
+func (o *Office) finish(ctx context.Context, d *models.Delivery, out *models.Outbound, state models.DeliveryState, why string) error {
+	return o.DB.Tx(ctx, func(tx *store.Tx) error {
+		n, err := store.Set[models.Delivery](tx, map[string]any{
+			"state": state, "done_at": tx.Now, "last_error": why, "attempts": d.Attempts + 1,
+		}, "id = ? AND state = ?", d.ID, models.DeliveryQueued)
+		if err != nil || n == 0 || out.Verb != models.OfferVerb {
+			return err
+		}
+		if state == models.DeliveryDone {
+			return collab.Delivered(tx, out.URI)
+		}
+		return collab.Undelivered(tx, out.URI, why)
+	})
+}
+
+// again puts one letter off, and no other.
+func (o *Office) again(ctx context.Context, d *models.Delivery, why error) error {
+	return o.DB.Tx(ctx, func(tx *store.Tx) error {
+		_, err := store.Set[models.Delivery](tx, map[string]any{
+			"attempts": d.Attempts + 1, "last_error": why.Error(), "due_at": tx.Now.Add(backoff[min(d.Attempts, len(backoff)-1)]),
+		}, "id = ?", d.ID)
+		return err
+	})
+}
+
+func (o *Office) healthy(ctx context.Context, host string, peer *models.Peer) error {
+	if peer != nil && peer.Failures == 0 && peer.LastOK != nil && o.DB.Now().Sub(*peer.LastOK) < time.Hour {
+		return nil // no need to write that down for every letter
+	}
+	now := o.DB.Now()
+	if peer != nil {
+		peer.Failures, peer.LastOK = 0, &now
+	}
+	return o.DB.Tx(ctx, func(tx *store.Tx) error {
+		_, err := store.Set[models.Peer](tx, map[string]any{"failures": 0, "last_error": "", "next_try": nil, "last_ok": tx.Now}, "host = ?", host)
+		return err
+	})
+}
+
+// rest leaves a host alone for a while. Letters that have grown too old are given up.
+func (o *Office) rest(ctx context.Context, d *models.Delivery, out *models.Outbound, peer *models.Peer, why error) error {
+	failures := 0
+	if peer != nil {
+		failures = peer.Failures
+	}
+	wait := max(backoff[min(failures, len(backoff)-1)], min(fetch.RetryAfter(why), 24*time.Hour))
+	tooOld := o.DB.Now().Sub(d.CreatedAt) > lifetime(out.Verb) ||
+		out.Verb == models.OfferVerb && out.Activity != nil && !out.Activity.Ends.IsZero() && o.DB.Now().After(out.Activity.Ends)
+	err := o.DB.Tx(ctx, func(tx *store.Tx) error {
+		if _, err := store.Set[models.Delivery](tx, map[string]any{"attempts": d.Attempts + 1, "last_error": why.Error()}, "id = ?", d.ID); err != nil {
+			return err
+		}
+		_, err := store.Set[models.Peer](tx, map[string]any{
+			"failures": failures + 1, "last_error": why.Error(), "next_try": tx.Now.Add(wait),
+		}, "host = ?", d.Host)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if tooOld {
+		if err := o.finish(ctx, d, out, models.DeliveryDropped, "given up: "+why.Error()); err != nil {
+			return err
+		}
+	}
+	o.Log.Info("delivery: host rests", "host", d.Host, "failures", failures+1, "for", wait, "err", why)
+	return store.Later(wait)
+}
+
+// Sweep wakes the drains of hosts for which something is due and nobody was told:
+// letters that were put off, or a queue that lost a task.
+func (o *Office) Sweep(ctx context.Context) error {
+	return o.DB.Tx(ctx, func(tx *store.Tx) error {
+		hosts, err := store.HostsDue(tx, 500)
+		if err != nil {
+			return err
+		}
+		for _, h := range hosts {
+			if err := store.Wake(tx, Deliver{h}); err != nil {
+				return err
+			}
+		}
+		waiting, err := store.Find[models.Outbound](tx, "expanded_at IS NULL AND created_at < ? ORDER BY id LIMIT 100", tx.Now.Add(-time.Minute))
+		if err != nil {
+			return err
+		}
+		for _, out := range waiting {
+			if err := store.Wake(tx, activities.Expand{ID: out.ID}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Clean forgets letters that everybody has, after a week. What took something away
+// is kept for 30 days: its author may ask who confirmed it.
+func (o *Office) Clean(ctx context.Context) error {
+	return o.DB.Tx(ctx, func(tx *store.Tx) error {
+		week, month := tx.Now.Add(-7*24*time.Hour), tx.Now.Add(-30*24*time.Hour)
+		const taking = "(SELECT id FROM outbounds WHERE verb IN ('Delete', 'Undo'))"
+		if _, err := store.Delete[models.Delivery](tx, "done_at < ? OR (done_at < ? AND outbound_id NOT IN "+taking+")", month, week); err != nil {
+			return err
+		}
+		const waiting = "id NOT IN (SELECT outbound_id FROM deliveries)"
+		if _, err := store.Delete[models.Outbound](tx, "expanded_at < ? AND "+waiting, week); err != nil {
+			return err
+		}
+		_, err := store.Delete[models.Letter](tx, "outbound_id NOT IN (SELECT id FROM outbounds)")
+		return err
+	})
+}

@@ -1,0 +1,142 @@
+package fetch
+
+import (
+	"context"
+	"strings"
+
+	"ensemble/activities/text"
+	"ensemble/federation/wire"
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+// Limits on a profile, in letters.
+const (
+	maxDisplayName = 255
+	maxFieldName   = 255
+)
+
+// judge reads the actor that has to be at uri, and takes from it nothing that is
+// another's: no key of another owner, no collection of another server. key is the
+// one of its keys that is asked for, if any.
+func judge(raw []byte, uri models.IRI, key wire.Key) (*models.Account, error) {
+	a, err := wire.DecodeActor(raw)
+	switch {
+	case err != nil:
+		return nil, err
+	case !same(a.URI, uri):
+		return nil, models.Refuse(models.Invalid, codeID, "the actor at %s says that it is %s", uri, a.URI)
+	case a.Inbox == "":
+		return nil, models.Refuse(models.Invalid, "no_inbox", "%s has no inbox", uri)
+	}
+	if key.ID != "" {
+		a.KeyID, a.PublicKey = key.ID, key.PEM
+	}
+	if a.KeyID != "" && !a.KeyID.SameOrigin(a.URI) {
+		return nil, models.Refuse(models.Forbidden, codeKeyOwner, "%s claims the key %s of another server", a.URI, a.KeyID)
+	}
+	clean(a)
+	return a, nil
+}
+
+// clean leaves of a profile what may be shown and believed.
+func clean(a *models.Account) {
+	for _, i := range []*models.IRI{&a.Outbox, &a.Followers, &a.Following, &a.Featured} {
+		if !i.SameOrigin(a.URI) {
+			*i = ""
+		}
+	}
+	if !a.SharedInbox.SameOrigin(a.Inbox) {
+		a.SharedInbox = ""
+	}
+	var proofs []models.Assertion
+	for _, k := range a.Assertions {
+		if k.ID.SameOrigin(a.URI) {
+			proofs = append(proofs, k)
+		}
+	}
+	a.Assertions = proofs
+	a.DisplayName = text.Line(a.DisplayName, maxDisplayName)
+	a.Note = text.Sanitize(a.Note)
+	for i, f := range a.Fields { // that a link was verified is not for its owner to say
+		a.Fields[i] = models.Field{Name: text.Line(f.Name, maxFieldName), Value: text.Sanitize(f.Value)}
+	}
+}
+
+// keep writes an account that was just read from its server, and returns it as it
+// is in the database. If another process wrote it at the same time, once more.
+func (c *Client) keep(ctx context.Context, a *models.Account) (kept *models.Account, err error) {
+	for range 3 {
+		err = c.db.Tx(ctx, func(tx *store.Tx) error {
+			kept, err = put(tx, *a)
+			return err
+		})
+		if models.KindOf(err) != models.Conflict {
+			break
+		}
+	}
+	return kept, err
+}
+
+func put(tx *store.Tx, a models.Account) (*models.Account, error) {
+	old, err := store.Maybe[models.Account](tx, "uri = ?", a.URI)
+	if err == nil && old != nil {
+		old, err = store.Hold[models.Account](tx, old.ID)
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case old != nil && (old.Local() || old.State == models.AccountDeleted):
+		return old, nil
+	}
+	now := tx.Now
+	a.FetchedAt, a.UpdatedAt = &now, now
+	inherit(tx, &a, old)
+	if err := release(tx, &a); err != nil {
+		return nil, err
+	}
+	if err := store.Put(tx, &a); err != nil {
+		return nil, err
+	}
+	return &a, meet(tx, &a)
+}
+
+// inherit gives an account what its server has no say in.
+func inherit(tx *store.Tx, a, old *models.Account) {
+	a.System = false
+	if old == nil {
+		a.ID, a.State = models.NewID(tx.Now), models.AccountActive
+		if a.CreatedAt.IsZero() || a.CreatedAt.After(tx.Now) {
+			a.CreatedAt = tx.Now
+		}
+		return
+	}
+	a.ID, a.State, a.CreatedAt = old.ID, old.State, old.CreatedAt
+	a.FollowersCount, a.FollowingCount = old.FollowersCount, old.FollowingCount
+	a.PostsCount, a.LastPostAt = old.PostsCount, old.LastPostAt
+}
+
+// release takes the handle from an account that had it before. WebFinger says whose
+// it is now: a server that is set up anew gives its people new addresses.
+func release(tx *store.Tx, a *models.Account) error {
+	before, err := store.Find[models.Account](tx, "lower(username) = ? AND domain = ? AND uri <> ?",
+		strings.ToLower(a.Username), a.Domain, a.URI)
+	for _, b := range before {
+		if _, err := store.Set[models.Account](tx, map[string]any{"username": b.Username + "~" + b.ID.String()}, "id = ?", b.ID); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// meet notes the server of an account, and whether it speaks ensemble/1, which its
+// actors tell (§2).
+func meet(tx *store.Tx, a *models.Account) error {
+	u, _ := parse(a.URI) // judge compared it
+	speaks := a.Collaborates != models.CollabUnknown
+	if _, err := store.Add(tx, &models.Peer{Host: u.Host, Ensemble: speaks, CreatedAt: tx.Now}); err != nil || !speaks {
+		return err
+	}
+	_, err := store.Set[models.Peer](tx, map[string]any{"ensemble": true}, "host = ? AND ensemble = ?", u.Host, false)
+	return err
+}

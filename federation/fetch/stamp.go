@@ -1,0 +1,104 @@
+package fetch
+
+import (
+	"context"
+	"crypto/ed25519"
+	"time"
+
+	"ensemble/federation/sign"
+	"ensemble/federation/wire"
+	"ensemble/models"
+)
+
+// Stamp reads the stamp at uri, which is to be by's, from the server of by alone
+// (ensemble/1 §7 V3). Whether it holds for anything is for CheckStamp to say. A
+// stamp without a proof is one; a proof that does not hold makes it none (G3). It
+// fails as Forbidden if it is no stamp of by's, and otherwise as Document does.
+func (c *Client) Stamp(ctx context.Context, uri models.IRI, by *models.Account) (*models.Authorization, error) {
+	if !sameOrigin(uri, by.URI) {
+		return nil, models.Refuse(models.Forbidden, "stamp_origin", "the stamp %s is not on the server of %s", clip(string(uri)), by.URI)
+	}
+	raw, err := c.Document(ctx, uri)
+	if err != nil {
+		return nil, err
+	}
+	a, err := wire.DecodeStamp(raw)
+	switch {
+	case err != nil:
+		return nil, err
+	case !same(a.URI, uri):
+		return nil, models.Refuse(models.Forbidden, "stamp_origin", "the stamp at %s says that it is %s", uri, a.URI)
+	case a.Account != by.URI:
+		return nil, models.Refuse(models.Forbidden, "stamp_actor", "the stamp %s is by %s, not by %s", uri, a.Account, by.URI)
+	}
+	if err := c.proved(ctx, raw, by); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// proved checks the proofs of a document, if it has any, with the keys that by's
+// actor lists (FEP-8b32, FEP-521a). For a key that is not known the actor is read
+// once more.
+func (c *Client) proved(ctx context.Context, raw []byte, by *models.Account) error {
+	var passed error
+	_, err := sign.VerifyProof(raw, c.db.Now(), func(method models.IRI) (ed25519.PublicKey, error) {
+		if k, ok := assertion(by, method); ok {
+			return sign.ParseMultikey(k)
+		}
+		again, err := c.RefreshKey(ctx, by)
+		if models.KindOf(err) == models.Unreachable || models.CodeOf(err) == codeBudget {
+			passed = err // it may be the right key
+		}
+		if err == nil {
+			by = again
+		}
+		if k, ok := assertion(by, method); ok {
+			return sign.ParseMultikey(k)
+		}
+		return nil, models.Errorf(models.Unauthed, "%s does not list the key %s for proofs", by.URI, method)
+	})
+	switch {
+	case passed != nil:
+		return passed
+	case err != nil:
+		return models.Refuse(models.Forbidden, "stamp_proof", "the proof of the stamp does not hold: %v", err)
+	}
+	return nil
+}
+
+func assertion(a *models.Account, method models.IRI) (string, bool) {
+	for _, k := range a.Assertions {
+		if k.ID == method {
+			return k.Multibase, true
+		}
+	}
+	return "", false
+}
+
+// CheckStamp reports, with a Forbidden error and its code if not, whether a stamp
+// makes claim hold under note, whose digest as computed here is given (ensemble/1
+// §7 V4, V5). The digest does not matter to a stamp that covers edits. A credit
+// does not make an author, but an author may be credited.
+func CheckStamp(a *models.Authorization, note *models.Note, claim models.Claim, digest string, now time.Time) error {
+	no := func(code, format string, args ...any) error {
+		return models.Refuse(models.Forbidden, code, format, args...)
+	}
+	switch {
+	case a.Account != claim.Account || a.Target != claim.Account:
+		return no("stamp_actor", "the stamp %s is not the consent of %s", a.URI, claim.Account)
+	case !a.URI.SameOrigin(a.Account):
+		return no("stamp_origin", "the stamp %s is not on the server of %s", a.URI, a.Account)
+	case a.Object != note.URI:
+		return no("stamp_object", "the stamp %s is for %s, not for %s", a.URI, a.Object, note.URI)
+	case !a.Role.Valid() || claim.Role != models.RoleCredit && claim.Role != a.Role:
+		return no("stamp_role", "the stamp %s is for the role %s, not %s", a.URI, a.Role, claim.Role)
+	case !a.Ends.IsZero() && !now.Before(a.Ends):
+		return no("stamp_expired", "the stamp %s ended on %s", a.URI, a.Ends.UTC().Format(time.DateOnly))
+	case a.Collab != "" && note.Collab != "" && a.Collab != note.Collab:
+		return no("stamp_collaboration", "the stamp %s is for another collaboration", a.URI)
+	case !a.CoversEdits && (digest == "" || a.Digest != digest):
+		return no("stamp_digest", "the stamp %s is for another version of the work", a.URI)
+	}
+	return nil
+}

@@ -1,0 +1,351 @@
+// Package inbox takes in what peers say: it verifies and keeps each activity as it
+// came, answers, and lets it take effect afterwards, once, in the order of its
+// actor. table.go lists all that a peer can tell us.
+package inbox
+
+import (
+	"context"
+	"crypto"
+	"errors"
+	"hash/fnv"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"ensemble/federation/fetch"
+	"ensemble/federation/sign"
+	"ensemble/federation/wire"
+	"ensemble/models"
+	"ensemble/models/files"
+	"ensemble/models/store"
+)
+
+const (
+	maxBody  = 1 << 20 // bytes
+	shards   = 16
+	batch    = 50
+	attempts = 8
+)
+
+// Apply is the task that lets what a shard of the inbox holds take effect. An
+// actor's activities are all in one shard, and one drain works a shard.
+type Apply struct {
+	Shard int `json:"shard"`
+}
+
+// Kind names the task in the queue.
+func (Apply) Kind() string { return "inbox" }
+
+// An Inbox is every inbox of this server.
+type Inbox struct {
+	DB    *store.DB
+	Peers *fetch.Client
+	Files *files.Disk
+	Log   *slog.Logger
+	// Back is told of a host that did not answer, and now speaks; nil tells nobody.
+	Back func(tx *store.Tx, host string) error
+}
+
+// Work has the inbox's tasks done by w.
+func (in *Inbox) Work(w *store.Workers) {
+	store.Drain(w, in.drain, func(tx *store.Tx, t Apply) (bool, error) {
+		return store.Any[models.Inbound](tx, "shard = ? AND done_at IS NULL AND due_at <= ?", t.Shard, tx.Now)
+	})
+	in.workChecks(w)
+}
+
+// Keep verifies who sent r and stores what it says; it returns once that is
+// committed. What was heard before is not kept twice, and is no error. The error's
+// kind is Unauthed for a signature that does not hold, Forbidden for a blocked or
+// suspended sender, Gone for a deleted one, and Invalid for what is no activity.
+func (in *Inbox) Keep(r *http.Request) error {
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
+	if err != nil {
+		var tooBig *http.MaxBytesError
+		if errors.As(err, &tooBig) {
+			return models.Refuse(models.Invalid, "too_large", "an activity has at most 1 MiB")
+		}
+		return models.Errorf(models.Invalid, "the body could not be read")
+	}
+	if kind := r.Header.Get("Content-Type"); !strings.Contains(kind, "json") {
+		return models.Refuse(models.Invalid, "not_json", "an activity is sent as application/activity+json, not %q", kind)
+	}
+	e, err := wire.Peek(body)
+	if err != nil {
+		return err
+	}
+	if err := in.secure(e); err != nil {
+		return err
+	}
+	signer, err := in.signer(r, body, e)
+	if err != nil {
+		return err
+	}
+	switch {
+	case signer.State == models.AccountDeleted:
+		return models.Errorf(models.Gone, "%s is gone", signer.URI)
+	case !signer.Active():
+		return models.Errorf(models.Forbidden, "%s is suspended here", signer.URI)
+	case e.Actor != signer.URI:
+		return in.hint(r.Context(), e, signer)
+	case !e.ID.SameOrigin(e.Actor):
+		return models.Refuse(models.Unauthed, "foreign_id", "the id of an activity is on its actor's server")
+	}
+	return in.DB.Tx(r.Context(), func(tx *store.Tx) error {
+		peer, err := store.Maybe[models.Peer](tx, "host = ?", signer.URI.Host())
+		if err != nil {
+			return err
+		}
+		if peer != nil && peer.Blocked {
+			return models.Errorf(models.Forbidden, "this server does not talk to %s", peer.Host)
+		}
+		if peer != nil && peer.Failures > 0 && in.Back != nil { // who speaks can hear again
+			if err := in.Back(tx, peer.Host); err != nil {
+				return err
+			}
+		}
+		return keep(tx, e, body)
+	})
+}
+
+func keep(tx *store.Tx, e wire.Envelope, body []byte) error {
+	row := &models.Inbound{
+		ID: models.NewID(tx.Now), Actor: e.Actor, URI: e.ID, Shard: shardOf(e.Actor), Body: body, DueAt: tx.Now, ReceivedAt: tx.Now,
+	}
+	isNew, err := store.Add(tx, row)
+	if err != nil || !isNew {
+		return err
+	}
+	return store.Wake(tx, Apply{row.Shard})
+}
+
+func shardOf(actor models.IRI) int {
+	h := fnv.New32a()
+	h.Write([]byte(actor))
+	return int(h.Sum32() % shards)
+}
+
+// secure refuses plain http where servers are not on one machine.
+func (in *Inbox) secure(e wire.Envelope) error {
+	if in.DB.Site.Loose {
+		return nil
+	}
+	if !strings.HasPrefix(string(e.ID), "https://") || !strings.HasPrefix(string(e.Actor), "https://") {
+		return models.Refuse(models.Invalid, "not_https", "ids and actors are https addresses")
+	}
+	return nil
+}
+
+// signer returns whose signature r carries. On failure the key is read anew, once.
+func (in *Inbox) signer(r *http.Request, body []byte, e wire.Envelope) (*models.Account, error) {
+	s, err := Parse(in.DB, r, body)
+	if err != nil {
+		return nil, err
+	}
+	a, err := in.Peers.ByKey(r.Context(), s.KeyID)
+	if err != nil {
+		if k := models.KindOf(err); (k == models.Gone || k == models.NotFound) && e.Verb == models.Delete {
+			return nil, models.Refuse(models.Gone, "actor_gone", "the signer is gone") // nothing of theirs is here
+		}
+		if models.KindOf(err) == models.Internal {
+			return nil, err
+		}
+		return nil, models.Refuse(models.Unauthed, "no_key", "the key %s could not be had: %v", s.KeyID, err)
+	}
+	if err = in.check(s, a); err == nil {
+		return a, nil
+	}
+	fresh, again := in.Peers.RefreshKey(r.Context(), a)
+	if again != nil || fresh.PublicKey == a.PublicKey && len(fresh.Assertions) == len(a.Assertions) {
+		return nil, err
+	}
+	return fresh, in.check(s, fresh)
+}
+
+// Parse reads the signature of r as it was sent to this server.
+func Parse(db *store.DB, r *http.Request, body []byte) (*sign.Signature, error) {
+	scheme, host, _ := strings.Cut(db.Site.Origin, "://")
+	return sign.Parse(r, body, scheme, host, db.Now())
+}
+
+func (in *Inbox) check(s *sign.Signature, a *models.Account) error { return Check(s, a) }
+
+// Check verifies a signature by the key of a that it names.
+func Check(s *sign.Signature, a *models.Account) error {
+	if !a.KeyID.SameOrigin(a.URI) && a.KeyID != "" {
+		return models.Errorf(models.Unauthed, "the key of %s is on another server", a.URI)
+	}
+	k, err := keyOf(s.KeyID, a)
+	if err != nil {
+		return err
+	}
+	return s.Verify(k)
+}
+
+func keyOf(id models.IRI, a *models.Account) (crypto.PublicKey, error) {
+	for _, as := range a.Assertions {
+		if as.ID == id {
+			return sign.ParseMultikey(as.Multibase)
+		}
+	}
+	if a.KeyID != id {
+		return nil, models.Errorf(models.Unauthed, "%s is no key of %s", id, a.URI)
+	}
+	return sign.ParsePublic(a.PublicKey)
+}
+
+// hint is what somebody says that another said, without a proof: nothing is
+// believed of it. The Delete of a stamp makes us look whether it is still there
+// (forged case 14).
+func (in *Inbox) hint(ctx context.Context, e wire.Envelope, signer *models.Account) error {
+	if e.Verb != models.Delete {
+		return models.Refuse(models.Unauthed, "not_actor", "%s may not speak for %s", signer.URI, e.Actor)
+	}
+	return in.DB.Tx(ctx, func(tx *store.Tx) error { return recheck(tx, e.ObjectURI) })
+}
+
+// drain lets the activities of a shard take effect, oldest first.
+func (in *Inbox) drain(ctx context.Context, t Apply) error {
+	for {
+		var rows []*models.Inbound
+		err := in.DB.Read(ctx, func(tx *store.Tx) (err error) {
+			rows, err = store.Find[models.Inbound](tx, "shard = ? AND done_at IS NULL AND due_at <= ? ORDER BY id LIMIT ?", t.Shard, tx.Now, batch)
+			return err
+		})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		held := map[models.IRI]bool{} // whose earlier word waits: later ones wait too
+		for _, row := range rows {
+			if held[row.Actor] {
+				continue
+			}
+			later, err := in.one(ctx, row)
+			if err != nil {
+				return err
+			}
+			held[row.Actor] = later
+		}
+		for _, waits := range held {
+			if waits {
+				return in.put(ctx, held)
+			}
+		}
+	}
+}
+
+// put puts what else held actors said off, behind their earlier words.
+func (in *Inbox) put(ctx context.Context, held map[models.IRI]bool) error {
+	return in.DB.Tx(ctx, func(tx *store.Tx) error {
+		for actor, waits := range held {
+			if !waits {
+				continue
+			}
+			first, err := store.Find[models.Inbound](tx, "actor = ? AND done_at IS NULL ORDER BY id LIMIT 1", actor)
+			if err != nil || len(first) == 0 {
+				return err
+			}
+			if _, err := store.Set[models.Inbound](tx, map[string]any{"due_at": first[0].DueAt}, "actor = ? AND done_at IS NULL", actor); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// one lets a single activity take effect, in a transaction that also notes that it
+// did. It reports whether to try again later.
+func (in *Inbox) one(ctx context.Context, row *models.Inbound) (later bool, err error) {
+	a, err := wire.Decode(row.Body)
+	if err != nil {
+		return false, in.settle(ctx, row, err)
+	}
+	m, err := in.prepare(fetch.WithBudget(ctx, budget), a)
+	if err == nil {
+		m.raw = row.Body
+		err = in.DB.Tx(ctx, func(tx *store.Tx) error {
+			if fresh, err := store.Get[models.Inbound](tx, row.ID); err != nil || fresh.DoneAt != nil {
+				return err
+			}
+			if err := m.dispatch(tx); err != nil {
+				return err
+			}
+			return done(tx, row, "applied")
+		})
+	}
+	if err == nil {
+		return false, nil
+	}
+	if k := models.KindOf(err); (k == models.Unreachable || k == models.Internal) && row.Attempts+1 < attempts && ctx.Err() == nil {
+		return true, in.postpone(ctx, row, err)
+	}
+	if ctx.Err() != nil {
+		return false, ctx.Err() // stopping: the row is as it was
+	}
+	return false, in.settle(ctx, row, err)
+}
+
+func done(tx *store.Tx, row *models.Inbound, outcome string) error {
+	_, err := store.Set[models.Inbound](tx, map[string]any{"done_at": tx.Now, "outcome": outcome}, "id = ?", row.ID)
+	return err
+}
+
+// settle notes that an activity has no effect, and why. Its sender is not told: that
+// would be an oracle.
+func (in *Inbox) settle(ctx context.Context, row *models.Inbound, why error) error {
+	level := slog.LevelDebug
+	if models.KindOf(why) == models.Internal {
+		level = slog.LevelError
+	}
+	in.Log.Log(ctx, level, "inbox: not applied", "activity", row.URI, "actor", row.Actor, "code", models.CodeOf(why), "err", why)
+	return in.DB.Tx(ctx, func(tx *store.Tx) error {
+		outcome := why.Error()
+		if code := models.CodeOf(why); code != "" {
+			outcome = code + ": " + outcome
+		}
+		return done(tx, row, outcome)
+	})
+}
+
+func (in *Inbox) postpone(ctx context.Context, row *models.Inbound, why error) error {
+	in.Log.Info("inbox: put off", "activity", row.URI, "attempt", row.Attempts+1, "err", why)
+	wait := 5 * time.Second << (2 * row.Attempts)
+	return in.DB.Tx(ctx, func(tx *store.Tx) error {
+		_, err := store.Set[models.Inbound](tx, map[string]any{
+			"attempts": row.Attempts + 1, "due_at": tx.Now.Add(wait), "outcome": "waits: " + why.Error(),
+		}, "id = ?", row.ID)
+		return err
+	})
+}
+
+// Clean forgets what was heard long ago: a replay is known for 30 days.
+func (in *Inbox) Clean(ctx context.Context) error {
+	return in.DB.Tx(ctx, func(tx *store.Tx) error {
+		_, err := store.Delete[models.Inbound](tx, "done_at < ?", tx.Now.Add(-30*24*time.Hour))
+		return err
+	})
+}
+
+// Sweep wakes shards in which something is due that no drain was told of: put off,
+// or left by a killed process.
+func (in *Inbox) Sweep(ctx context.Context) error {
+	return in.DB.Tx(ctx, func(tx *store.Tx) error {
+		due, err := store.Find[models.Inbound](tx, "done_at IS NULL AND due_at <= ? ORDER BY id LIMIT 200", tx.Now)
+		if err != nil {
+			return err
+		}
+		woken := map[int]bool{}
+		for _, row := range due {
+			if woken[row.Shard] {
+				continue
+			}
+			woken[row.Shard] = true
+			if err := store.Wake(tx, Apply{row.Shard}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,410 @@
+package inbox
+
+import (
+	"strings"
+
+	"ensemble/activities"
+	"ensemble/activities/collab"
+	"ensemble/activities/graph"
+	"ensemble/activities/post"
+	"ensemble/activities/react"
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+// table lists all that a peer can tell us, and who listens. What a verb means
+// depends on what it is about (rule G5).
+var table = map[models.Verb]func(*message, *store.Tx) error{
+	models.Create:          (*message).create,
+	models.Update:          (*message).update,
+	models.Delete:          (*message).remove,
+	models.FollowVerb:      (*message).follow,
+	models.Accept:          (*message).accept,
+	models.TentativeAccept: (*message).tentative,
+	models.Reject:          (*message).reject,
+	models.Undo:            (*message).undo,
+	models.Announce:        (*message).announce,
+	models.LikeVerb:        (*message).like,
+	models.BlockVerb:       (*message).block,
+	models.OfferVerb:       (*message).offer,
+	models.Leave:           (*message).leave,
+	models.Add:             (*message).add,
+	models.Remove:          (*message).take,
+	models.MoveVerb:        (*message).move,
+}
+
+func (m *message) dispatch(tx *store.Tx) error {
+	fn, ok := table[m.Verb]
+	if !ok {
+		return models.Refuse(models.Invalid, "unknown_verb", "nobody here listens for %s", m.Verb)
+	}
+	actor, err := store.Get[models.Account](tx, m.actor.ID) // as it is now: it may have been suspended
+	if err != nil {
+		return err
+	}
+	if !actor.Active() && !m.gone {
+		return models.Refuse(models.Forbidden, "suspended", "%s is suspended here", actor.URI)
+	}
+	m.actor = actor
+	return fn(m, tx)
+}
+
+func (m *message) create(tx *store.Tx) error {
+	if m.note == nil {
+		return nil // it is ours
+	}
+	p, err := post.Created(tx, m.author, m.note)
+	if err != nil || p == nil {
+		return err
+	}
+	return collab.Landed(tx, p, m.note)
+}
+
+func (m *message) update(tx *store.Tx) error {
+	if m.note == nil {
+		return nil // an actor, whom prepare has read
+	}
+	p, err := post.Updated(tx, m.author, m.note)
+	if err != nil || p == nil {
+		return err
+	}
+	return collab.Landed(tx, p, m.note)
+}
+
+// remove is Delete: of a post, a stamp, a collaboration, or the account itself.
+func (m *message) remove(tx *store.Tx) error {
+	uri := m.Object.URI
+	switch {
+	case m.gone:
+		return m.vanish(tx)
+	case !uri.SameOrigin(m.Actor):
+		return models.Refuse(models.Forbidden, "foreign", "%s is not on the server of %s", uri, m.Actor)
+	}
+	if known, err := store.Any[models.Collab](tx, "uri = ?", uri); err != nil {
+		return err
+	} else if known || m.Object.Former == "Collaboration" {
+		return collab.Discarded(tx, m.actor, uri)
+	}
+	if named, err := store.Any[models.Author](tx, "stamp = ?", uri); err != nil {
+		return err
+	} else if named || m.Object.Former == "CollaborationAuthorization" {
+		return m.unstamped(tx)
+	}
+	if _, err := post.Deleted(tx, m.actor, uri); err != nil {
+		return err
+	}
+	return collab.Deleted(tx, m.actor, uri)
+}
+
+// unstamped is the Delete of a stamp. It is believed of whom the stamp was
+// (forged case 14); the initiator's server passes it on to those who saw the post.
+func (m *message) unstamped(tx *store.Tx) error {
+	names, err := store.Find[models.Author](tx, "stamp = ?", m.Object.URI)
+	if err != nil {
+		return err
+	}
+	for _, a := range names {
+		if a.URI != m.Actor {
+			return models.Refuse(models.Forbidden, "not_its_author", "the stamp %s is not that of %s", m.Object.URI, m.Actor)
+		}
+		why := models.Errorf(models.Gone, "the consent was taken back")
+		if err := collab.Checked(tx, a.PostID, a.URI, m.actor, nil, why); err != nil {
+			return err
+		}
+		if err := m.passOn(tx, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *message) passOn(tx *store.Tx, a *models.Author) error {
+	p, err := store.Get[models.Post](tx, a.PostID)
+	if err != nil || !p.Local {
+		return err
+	}
+	from, err := store.Get[models.Account](tx, p.AccountID)
+	if err != nil {
+		return err
+	}
+	return activities.Forward(tx, from, models.Delete, m.Object.URI, m.raw, activities.Audience{Followers: true})
+}
+
+func (m *message) vanish(tx *store.Tx) error {
+	if err := collab.Vanished(tx, m.actor); err != nil {
+		return err
+	}
+	posts, err := store.Find[models.Post](tx, "account_id = ?", m.actor.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range posts {
+		if err := post.Erase(tx, p); err != nil {
+			return err
+		}
+	}
+	follows, err := store.Find[models.Follow](tx, "account_id = ? OR target_id = ?", m.actor.ID, m.actor.ID)
+	if err != nil {
+		return err
+	}
+	for _, f := range follows {
+		var err error
+		if f.AccountID == m.actor.ID {
+			err = m.unfollow(tx, f.TargetID)
+		} else {
+			err = m.unfollowedBy(tx, f.AccountID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	m.actor.State, m.actor.UpdatedAt = models.AccountDeleted, tx.Now
+	return store.Put(tx, m.actor)
+}
+
+func (m *message) unfollow(tx *store.Tx, target models.ID) error {
+	t, err := store.Get[models.Account](tx, target)
+	if err != nil {
+		return err
+	}
+	return graph.Unfollowed(tx, m.actor, t)
+}
+
+func (m *message) unfollowedBy(tx *store.Tx, who models.ID) error {
+	a, err := store.Get[models.Account](tx, who)
+	if err != nil {
+		return err
+	}
+	return graph.Rejected(tx, m.actor, a)
+}
+
+func (m *message) follow(tx *store.Tx) error {
+	target, err := store.ByURI[models.Account](tx, m.Object.URI)
+	if err != nil {
+		return err
+	}
+	return graph.Followed(tx, m.actor, m.URI, target)
+}
+
+// accept answers an offer of ours, or a follow.
+func (m *message) accept(tx *store.Tx) error {
+	if m.Result != "" || m.isOffer(tx) {
+		return collab.Accepted(tx, m.actor, m.Object.URI, m.stamp)
+	}
+	me, err := m.follower(tx)
+	if err != nil {
+		return err
+	}
+	return graph.Accepted(tx, m.actor, me)
+}
+
+func (m *message) reject(tx *store.Tx) error {
+	if m.isOffer(tx) {
+		return collab.Declined(tx, m.actor, m.Object.URI, m.Code, m.Reason)
+	}
+	me, err := m.follower(tx)
+	if err != nil {
+		return err
+	}
+	return graph.Rejected(tx, m.actor, me)
+}
+
+func (m *message) tentative(tx *store.Tx) error {
+	return collab.Seen(tx, m.actor, m.Object.URI, m.Reason)
+}
+
+// isOffer reports whether the object is an Offer, as far as we know.
+func (m *message) isOffer(tx *store.Tx) bool {
+	if m.Object.Type == string(models.OfferVerb) {
+		return true
+	}
+	made, err := store.Any[models.Invite](tx, "offer_uri = ?", m.Object.URI)
+	if err == nil && !made {
+		made, err = store.Any[models.Outbound](tx, "uri = ? AND verb = ?", m.Object.URI, models.OfferVerb)
+	}
+	return err == nil && made
+}
+
+// follower returns who, here, asked to hear the actor by the follow that is the
+// object. Some servers send back another id, and the follow inside it.
+func (m *message) follower(tx *store.Tx) (*models.Account, error) {
+	f, err := store.Maybe[models.Follow](tx, "uri = ? AND target_id = ?", m.Object.URI, m.actor.ID)
+	if err != nil {
+		return nil, err
+	}
+	if f != nil {
+		return store.Get[models.Account](tx, f.AccountID)
+	}
+	inner := m.Object.Activity
+	if inner == nil || inner.Verb != models.FollowVerb || inner.Object.URI != m.Actor || !tx.Site.Owns(inner.Actor) {
+		return nil, models.Refuse(models.NotFound, "unknown_object", "nobody here did %s", m.Object.URI)
+	}
+	return store.ByURI[models.Account](tx, inner.Actor)
+}
+
+// undo takes back what the same actor did before: known by its address, or by what
+// is shown of it.
+func (m *message) undo(tx *store.Tx) error {
+	uri := m.Object.URI
+	if inner := m.Object.Activity; inner != nil && inner.Actor != m.Actor {
+		return models.Refuse(models.Forbidden, "not_actor", "%s did not do that", m.Actor)
+	}
+	if inv, err := store.Any[models.Invite](tx, "offer_uri = ?", uri); err != nil || inv {
+		if err == nil {
+			err = collab.Withdrawn(tx, m.actor, uri)
+		}
+		return err
+	}
+	if l, err := store.Maybe[models.Like](tx, "uri = ? AND account_id = ?", uri, m.actor.ID); err != nil || l != nil {
+		return onPost(tx, l, err, func(l *models.Like) models.ID { return l.PostID }, m.unlike)
+	}
+	if b, err := store.Maybe[models.Boost](tx, "uri = ? AND account_id = ?", uri, m.actor.ID); err != nil || b != nil {
+		return onPost(tx, b, err, func(b *models.Boost) models.ID { return b.PostID }, m.unboost)
+	}
+	if inner := m.Object.Activity; inner != nil {
+		return m.undoShown(tx, inner)
+	}
+	if f, err := store.Maybe[models.Follow](tx, "uri = ? AND account_id = ?", uri, m.actor.ID); err != nil || f != nil {
+		if err != nil {
+			return err
+		}
+		return m.unfollow(tx, f.TargetID)
+	}
+	return nil
+}
+
+func (m *message) unlike(tx *store.Tx, p *models.Post) error  { return react.Unliked(tx, m.actor, p) }
+func (m *message) unboost(tx *store.Tx, p *models.Post) error { return react.Unboosted(tx, m.actor, p) }
+
+func onPost[T any](tx *store.Tx, row *T, err error, id func(*T) models.ID, fn func(*store.Tx, *models.Post) error) error {
+	if err != nil {
+		return err
+	}
+	p, err := store.Get[models.Post](tx, id(row))
+	if err != nil {
+		return err
+	}
+	return fn(tx, p)
+}
+
+// undoShown takes back an activity that is known by its object alone.
+func (m *message) undoShown(tx *store.Tx, inner *models.Activity) error {
+	switch inner.Verb {
+	case models.FollowVerb, models.BlockVerb:
+		target, err := store.ByURI[models.Account](tx, inner.Object.URI)
+		if err != nil {
+			return err
+		}
+		if inner.Verb == models.BlockVerb {
+			return graph.Unblocked(tx, m.actor, target)
+		}
+		return graph.Unfollowed(tx, m.actor, target)
+	case models.LikeVerb, models.Announce:
+		p, err := store.Maybe[models.Post](tx, "uri = ?", inner.Object.URI)
+		if err != nil || p == nil {
+			return err
+		}
+		if inner.Verb == models.LikeVerb {
+			return m.unlike(tx, p)
+		}
+		return m.unboost(tx, p)
+	}
+	return nil
+}
+
+func (m *message) announce(tx *store.Tx) error {
+	p, err := store.Maybe[models.Post](tx, "uri = ?", m.Object.URI)
+	if err != nil {
+		return err
+	}
+	if p == nil && m.note != nil {
+		if gone, err := store.Any[models.Tombstone](tx, "uri = ?", m.note.URI); err != nil || gone {
+			return err
+		}
+		if p, err = post.Take(tx, m.author, m.note); err != nil {
+			return err
+		}
+		if err := collab.Landed(tx, p, m.note); err != nil {
+			return err
+		}
+	}
+	if p == nil {
+		return models.Refuse(models.NotFound, "no_post", "there is no post %s", m.Object.URI)
+	}
+	return react.Boosted(tx, m.actor, m.URI, p)
+}
+
+func (m *message) like(tx *store.Tx) error {
+	p, err := store.ByURI[models.Post](tx, m.Object.URI)
+	if err != nil {
+		return err
+	}
+	return react.Liked(tx, m.actor, m.URI, p)
+}
+
+func (m *message) block(tx *store.Tx) error {
+	target, err := store.ByURI[models.Account](tx, m.Object.URI)
+	if err != nil || !target.Local() {
+		return err
+	}
+	if err := graph.Blocked(tx, m.actor, m.URI, target); err != nil {
+		return err
+	}
+	return collab.Severed(tx, m.actor, target)
+}
+
+func (m *message) offer(tx *store.Tx) error {
+	guest, err := store.Get[models.Account](tx, m.about.ID)
+	if err != nil {
+		return err
+	}
+	return collab.Offered(tx, m.actor, m.URI, guest, m.Object.Collaboration, m.Ends)
+}
+
+func (m *message) leave(tx *store.Tx) error { return collab.Left(tx, m.actor, m.Object.URI) }
+
+// add is a relay of the initiator's: something was counted.
+func (m *message) add(tx *store.Tx) error { return collab.Relayed(tx, m.actor, m.Activity, m.who) }
+
+// take is Remove: of somebody from a collab, of a reply from a thread, or a relay.
+func (m *message) take(tx *store.Tx) error {
+	target := string(m.Target.URI)
+	if uri, ok := strings.CutSuffix(target, "/collaborators"); ok {
+		guest, err := store.ByURI[models.Account](tx, m.Object.URI)
+		if err != nil || !guest.Local() {
+			return err
+		}
+		return collab.Removed(tx, m.actor, models.IRI(uri), guest)
+	}
+	uri, ok := strings.CutSuffix(target, "/replies")
+	if !ok {
+		return collab.Relayed(tx, m.actor, m.Activity, m.who)
+	}
+	thread, err := store.Maybe[models.Post](tx, "uri = ?", uri)
+	if err != nil || thread == nil {
+		return err
+	}
+	reply, err := store.Maybe[models.Post](tx, "uri = ?", m.Object.URI)
+	if err != nil {
+		return err
+	}
+	if reply != nil {
+		if err := collab.ReplyRemoved(tx, m.actor, thread, reply); err != nil {
+			return err
+		}
+	}
+	if thread.AccountID == m.actor.ID && m.Target.Owner == m.Actor {
+		return counted(collab.Relayed(tx, m.actor, m.Activity, nil))
+	}
+	return nil
+}
+
+// counted lets pass that nobody here is an author: the reply is out all the same.
+func counted(err error) error {
+	if models.CodeOf(err) == "no_author_here" {
+		return nil
+	}
+	return err
+}
+
+func (m *message) move(tx *store.Tx) error { return collab.Moved(tx, m.actor, m.about.URI) }

@@ -1,0 +1,51 @@
+package store
+
+import "ensemble/models"
+
+// Desk says which collabs are wanted, of those that are me's business.
+type Desk struct {
+	Me     models.ID
+	States []models.CollabState
+	Role   string // initiator, invitee, or "" for both
+}
+
+// An invitation that was never sent is nobody's business but the initiator's.
+const desk = `SELECT c.* FROM collabs c
+WHERE c.id IN (SELECT id FROM collabs WHERE initiator_id = @me
+	UNION SELECT collab_id FROM invites WHERE account_id = @me AND state <> 'draft')
+AND c.id < @max AND c.id > @since AND c.state IN @states
+AND (@role = '' OR (@role = 'initiator') = (c.initiator_id = @me))`
+
+// CollabsOf returns the collabs that me started or was asked to join.
+func CollabsOf(tx *Tx, q Desk, w Window) ([]*models.Collab, error) {
+	args := w.bounds(map[string]any{"me": q.Me, "states": q.States, "role": q.Role})
+	rows, err := scan[*models.Collab](tx, desk+w.order("c.id", args, 0), args)
+	return cut(w, rows), err
+}
+
+// A Seat is a collab that me is part of, known by its address.
+type Seat struct {
+	ID    models.ID
+	URI   models.IRI
+	State models.CollabState
+}
+
+const seats = `SELECT c.id, c.uri, c.state FROM collabs c
+WHERE c.uri IN @uris AND (c.initiator_id = @me
+	OR EXISTS (SELECT 1 FROM invites i WHERE i.collab_id = c.id AND i.account_id = @me AND i.state <> 'draft'))`
+
+// Seats returns those of the collabs that me is part of.
+func Seats(tx *Tx, me models.ID, uris []models.IRI) ([]Seat, error) {
+	if me == 0 || len(uris) == 0 {
+		return nil, nil
+	}
+	return scan[Seat](tx, seats, map[string]any{"me": me, "uris": uris})
+}
+
+// InvitesTo returns the invitations to collabs, in the order of their bylines.
+func InvitesTo(tx *Tx, collabs []models.ID) ([]*models.Invite, error) {
+	if len(collabs) == 0 {
+		return nil, nil
+	}
+	return Find[models.Invite](tx, "collab_id IN ? ORDER BY collab_id, position, id", distinct(collabs))
+}

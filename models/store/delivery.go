@@ -1,0 +1,29 @@
+package store
+
+import "ensemble/models"
+
+// FollowerInboxes returns the inboxes by which the followers of these accounts who
+// live elsewhere are reached, each once: the shared one where there is one.
+func FollowerInboxes(tx *Tx, accounts []models.ID) ([]models.IRI, error) {
+	return scan[models.IRI](tx, `
+		SELECT DISTINCT CASE WHEN a.shared_inbox <> '' THEN a.shared_inbox ELSE a.inbox END
+		FROM follows f JOIN accounts a ON a.id = f.account_id
+		WHERE f.target_id IN ? AND f.accepted AND a.domain <> '' AND a.state = 'active'`, accounts)
+}
+
+// HostsDue returns hosts for which something is due to be delivered.
+func HostsDue(tx *Tx, limit int) ([]string, error) {
+	return scan[string](tx, `SELECT DISTINCT host FROM deliveries WHERE state = 'queued' AND due_at <= ? LIMIT ?`, tx.Now, limit)
+}
+
+// CollabsDue returns the collabs whose time has come.
+func CollabsDue(tx *Tx, limit int) ([]models.ID, error) {
+	return scan[models.ID](tx, `SELECT id FROM collabs WHERE expires_at <= ? OR remind_at <= ? OR reduce_at <= ? LIMIT ?`,
+		tx.Now, tx.Now, tx.Now, limit)
+}
+
+// PostsToCheck returns the posts with a name whose stamp is due to be looked at.
+func PostsToCheck(tx *Tx, limit int) ([]models.ID, error) {
+	return scan[models.ID](tx, `SELECT DISTINCT post_id FROM authors
+		WHERE next_check <= ? AND state IN ('claimed', 'verified', 'stale') LIMIT ?`, tx.Now, limit)
+}

@@ -1,0 +1,165 @@
+package store
+
+import (
+	"slices"
+	"strings"
+
+	"ensemble/models"
+)
+
+const postsByID = `SELECT id, uri, url, account_id, local, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri,
+	thread_id, content, summary, sensitive, language, visibility, attachments, mentions, tags, collab, digest, revision,
+	hidden, likes_count, boosts_count, replies_count, published_at, edited_at
+FROM posts WHERE id IN @ids`
+
+// PostsByID returns posts as far as they are shown: without their sources.
+func PostsByID(tx *Tx, ids []models.ID) (map[models.ID]*models.Post, error) {
+	return byID(tx, postsByID, ids, func(p *models.Post) models.ID { return p.ID })
+}
+
+const accountsByID = `SELECT id, uri, username, domain, type, display_name, note, url, avatar_url, header_url, fields,
+	moved_to, locked, bot, system, discoverable, indexable, collaborates, state,
+	followers_count, following_count, posts_count, last_post_at, created_at
+FROM accounts WHERE id IN @ids`
+
+// AccountsByID returns accounts as far as they are shown: without their keys and
+// inboxes.
+func AccountsByID(tx *Tx, ids []models.ID) (map[models.ID]*models.Account, error) {
+	return byID(tx, accountsByID, ids, func(a *models.Account) models.ID { return a.ID })
+}
+
+// Boosts returns boosts by their IDs.
+func Boosts(tx *Tx, ids []models.ID) (map[models.ID]*models.Boost, error) {
+	return byID(tx, "SELECT * FROM boosts WHERE id IN @ids", ids, func(b *models.Boost) models.ID { return b.ID })
+}
+
+func byID[M any](tx *Tx, query string, ids []models.ID, id func(*M) models.ID) (map[models.ID]*M, error) {
+	found := make(map[models.ID]*M, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	rows, err := scan[*M](tx, query, map[string]any{"ids": distinct(ids)})
+	for _, m := range rows {
+		found[id(m)] = m
+	}
+	return found, err
+}
+
+func distinct(ids []models.ID) []models.ID {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// AuthorsOf returns the names that posts claim beside their primary authors, in
+// the order of their bylines.
+func AuthorsOf(tx *Tx, posts []models.ID) ([]*models.Author, error) {
+	if len(posts) == 0 {
+		return nil, nil
+	}
+	return Find[models.Author](tx, "post_id IN ? ORDER BY post_id, position", distinct(posts))
+}
+
+// A Mark is something me did to a post: like, boost or bookmark.
+type Mark struct {
+	PostID models.ID
+	What   string
+}
+
+const marks = `SELECT post_id, 'like' AS what FROM likes WHERE account_id = @me AND post_id IN @ids
+UNION ALL SELECT post_id, 'boost' FROM boosts WHERE account_id = @me AND post_id IN @ids
+UNION ALL SELECT post_id, 'bookmark' FROM bookmarks WHERE account_id = @me AND post_id IN @ids`
+
+// Marks returns what me did to posts.
+func Marks(tx *Tx, me models.ID, posts []models.ID) ([]Mark, error) {
+	if me == 0 || len(posts) == 0 {
+		return nil, nil
+	}
+	return scan[Mark](tx, marks, map[string]any{"me": me, "ids": distinct(posts)})
+}
+
+// A Knot is a post at its place in a thread. Shown says whether the reader may
+// see it; who may not still sees what hangs on it.
+type Knot struct {
+	ID          models.ID
+	InReplyToID models.ID
+	AccountID   models.ID
+	Hidden      bool
+	Shown       int // 1 or 0
+}
+
+const threadOf = `SELECT p.id, p.in_reply_to_id, p.account_id, p.hidden, CASE WHEN ` + readable + ` THEN 1 ELSE 0 END AS shown
+FROM posts p WHERE p.id IN (SELECT id FROM posts WHERE thread_id = @root UNION SELECT CAST(@root AS bigint))
+ORDER BY p.id LIMIT @limit`
+
+// ThreadOf returns the posts of a thread as me may see them, the oldest first.
+func ThreadOf(tx *Tx, me, root models.ID, limit int) ([]Knot, error) {
+	return scan[Knot](tx, threadOf, map[string]any{"me": me, "root": root, "limit": limit})
+}
+
+const readablePosts = `SELECT p.id FROM posts p WHERE p.id IN @ids AND ` + readable
+
+// Readable returns those of the posts that me may read; me is 0 for a stranger.
+func Readable(tx *Tx, me models.ID, ids []models.ID) ([]models.ID, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return scan[models.ID](tx, readablePosts, map[string]any{"me": me, "ids": distinct(ids)})
+}
+
+// A Ref is an account at its place in a list, paged by ID.
+type Ref struct {
+	ID        models.ID
+	AccountID models.ID
+}
+
+// visibleRef is true of an account a that @me may be shown in a list.
+const visibleRef = ` AND a.state = 'active'
+AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = @me AND b.target_id = a.id)
+AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = @me)`
+
+const likers = `SELECT k.id, k.account_id FROM likes k JOIN accounts a ON a.id = k.account_id
+WHERE k.post_id = @post AND k.id < @max AND k.id > @since` + visibleRef
+
+const boosters = `SELECT k.id, k.account_id FROM boosts k JOIN accounts a ON a.id = k.account_id
+WHERE k.post_id = @post AND k.id < @max AND k.id > @since` + visibleRef
+
+// Likers returns who liked a post.
+func Likers(tx *Tx, me, post models.ID, w Window) ([]Ref, error) {
+	return refs(tx, likers, "k.id", map[string]any{"me": me, "post": post}, w)
+}
+
+// Boosters returns who passed a post on.
+func Boosters(tx *Tx, me, post models.ID, w Window) ([]Ref, error) {
+	return refs(tx, boosters, "k.id", map[string]any{"me": me, "post": post}, w)
+}
+
+func refs(tx *Tx, query, column string, args map[string]any, w Window) ([]Ref, error) {
+	args = w.bounds(args)
+	rows, err := scan[Ref](tx, query+w.order(column, args, 0), args)
+	return cut(w, rows), err
+}
+
+const ownPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM posts p
+WHERE p.account_id = @me AND p.id < @max AND p.id > @since
+AND (lower(p.source) LIKE @like ESCAPE '\' OR p.source LIKE @as ESCAPE '\' OR lower(p.summary) LIKE @like ESCAPE '\')`
+
+// SearchPosts returns posts of me in which I typed the words. SQLite knows the case
+// of ASCII alone, so the words are also looked for as they are.
+func SearchPosts(tx *Tx, me models.ID, words string, w Window) ([]Entry, error) {
+	args := w.bounds(map[string]any{"me": me, "like": "%" + literal(strings.ToLower(words)) + "%", "as": "%" + literal(words) + "%"})
+	rows, err := scan[Entry](tx, ownPosts+w.order("p.id", args, 0), args)
+	return cut(w, rows), err
+}
+
+const searchTags = `SELECT DISTINCT tag FROM post_tags WHERE tag LIKE @like ESCAPE '\' ORDER BY tag LIMIT @limit`
+
+// SearchTags returns hashtags that begin so.
+func SearchTags(tx *Tx, prefix string, limit int) ([]string, error) {
+	return scan[string](tx, searchTags, map[string]any{"like": literal(strings.ToLower(prefix)) + "%", "limit": limit})
+}
+
+// literal makes words match themselves alone in a LIKE.
+func literal(words string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(words)
+}

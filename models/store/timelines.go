@@ -1,0 +1,222 @@
+package store
+
+import (
+	"slices"
+
+	"ensemble/models"
+)
+
+// A Window is the part of a list that is asked for, as Mastodon pages: below Max,
+// above Since from the newest down, or directly above Min. Zero means open.
+type Window struct {
+	Max, Since, Min models.ID
+	Limit           int
+}
+
+// last stands for an open upper end.
+const last = models.ID(1<<63 - 1)
+
+// bounds are the named parameters @max and @since of a query over a window.
+func (w Window) bounds(args map[string]any) map[string]any {
+	top := w.Max
+	if top == 0 {
+		top = last
+	}
+	args["max"], args["since"] = top, max(w.Since, w.Min)
+	return args
+}
+
+// order ends a query over a window. reach is how many rows more than asked for
+// may be needed, since some will be skipped.
+func (w Window) order(column string, args map[string]any, reach int) string {
+	args["limit"] = w.Limit + reach
+	if w.Min != 0 {
+		return "\nORDER BY " + column + " ASC LIMIT @limit"
+	}
+	return "\nORDER BY " + column + " DESC LIMIT @limit"
+}
+
+// cut leaves the rows of a window, newest first.
+func cut[T any](w Window, rows []T) []T {
+	rows = rows[:min(len(rows), w.Limit)]
+	if w.Min != 0 {
+		slices.Reverse(rows)
+	}
+	return rows
+}
+
+// An Entry is a post at its place in a list. ID is what the list is paged by: the
+// post's, the boost's, or that of a bookmark or a like.
+type Entry struct {
+	ID        models.ID
+	PostID    models.ID
+	AccountID models.ID // in whose feed it is: the booster's, for a boost
+	Kind      models.FeedKind
+}
+
+// readable is true of a post p that @me may read; @me is 0 for a stranger.
+const readable = `(p.visibility IN ('public', 'unlisted') OR p.account_id = @me
+	OR EXISTS (SELECT 1 FROM post_mentions m WHERE m.post_id = p.id AND m.account_id = @me)
+	OR (p.visibility = 'private' AND EXISTS (SELECT 1 FROM follows r
+		WHERE r.account_id = @me AND r.target_id = p.account_id AND r.accepted)))
+AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = @me AND b.target_id = p.account_id)
+AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = p.account_id AND b.target_id = @me)`
+
+// inHome is true of an entry f of somebody @me hears. The tests that cost most
+// come last, for few entries get there.
+const inHome = `(f.visibility IN ('public', 'unlisted') OR f.author_id = @me
+	OR (f.visibility = 'private' AND f.author_id = f.account_id)
+	OR EXISTS (SELECT 1 FROM post_mentions m WHERE m.post_id = f.post_id AND m.account_id = @me))
+AND (f.kind = 'boost' OR NOT f.reply OR f.account_id = @me OR EXISTS (SELECT 1 FROM posts p
+	WHERE p.id = f.post_id AND (p.in_reply_to_account_id = @me OR EXISTS (SELECT 1 FROM follows r
+		WHERE r.account_id = @me AND r.target_id = p.in_reply_to_account_id AND r.accepted))))
+AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = @me AND b.target_id = f.author_id)
+AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = f.author_id AND b.target_id = @me)
+AND NOT EXISTS (SELECT 1 FROM authors x JOIN blocks b ON b.target_id = x.account_id
+	WHERE x.post_id = f.post_id AND x.state = 'verified' AND b.account_id = @me)`
+
+// homeDepth is how many entries of the whole server homeNear looks at.
+const homeDepth = 600
+
+// homeNear walks the newest entries of everybody and leaves those @me hears: for
+// most people that fills a page, at a price that no number of follows changes.
+const homeNear = `SELECT f.id, f.post_id, f.account_id, f.kind
+FROM feed f WHERE f.id < @max AND f.id > @since
+AND f.id > coalesce((SELECT id FROM feed WHERE id < @max ORDER BY id DESC LIMIT 1 OFFSET @depth), 0)
+AND (f.account_id = @me OR EXISTS (SELECT 1 FROM follows w
+	WHERE w.account_id = @me AND w.target_id = f.account_id AND w.accepted
+	AND (w.show_boosts OR f.kind <> 'boost')))
+AND ` + inHome
+
+// homeFar starts from whom @me follows, for those who follow few or quiet people.
+const homeFar = `SELECT f.id, f.post_id, f.account_id, f.kind
+FROM (SELECT target_id, show_boosts FROM follows WHERE account_id = @me AND accepted
+	UNION ALL SELECT CAST(@me AS bigint), 1 = 1) w
+JOIN feed f ON f.account_id = w.target_id
+WHERE f.id < @max AND f.id > @since AND (w.show_boosts OR f.kind <> 'boost')
+AND ` + inHome
+
+// Home returns what those whom me follows said and passed on, and me. A post is
+// there at most once: the entries of its several authors are one, and a boost of
+// a post that the page holds anyway is left out.
+func Home(tx *Tx, me models.ID, w Window) ([]Entry, error) {
+	args := w.bounds(map[string]any{"me": me, "depth": homeDepth})
+	if w.Min == 0 {
+		rows, err := scan[Entry](tx, homeNear+w.order("f.id", args, w.Limit), args)
+		if rows = once(rows); err != nil || len(rows) >= w.Limit {
+			return cut(w, rows), err
+		}
+	}
+	rows, err := scan[Entry](tx, homeFar+w.order("f.id", args, w.Limit), args)
+	return cut(w, once(rows)), err
+}
+
+// once leaves each post at one place: its own if it has one here, else the first
+// boost's.
+func once(rows []Entry) []Entry {
+	said, seen := map[models.ID]bool{}, map[models.ID]bool{}
+	for _, e := range rows {
+		said[e.PostID] = said[e.PostID] || e.Kind != models.FeedBoost
+	}
+	return slices.DeleteFunc(rows, func(e Entry) bool {
+		if seen[e.PostID] || e.Kind == models.FeedBoost && said[e.PostID] {
+			return true
+		}
+		seen[e.PostID] = true
+		return false
+	})
+}
+
+// Publics says which public posts are wanted.
+type Publics struct {
+	Me     models.ID // 0 for a stranger
+	Local  bool
+	Remote bool
+	Media  bool
+	Tag    string // in lower case; "" for all
+}
+
+const publicPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM posts p
+WHERE p.visibility = 'public' AND p.id < @max AND p.id > @since
+AND (p.in_reply_to_uri = '' OR p.in_reply_to_account_id = p.account_id)
+AND ` + readable
+
+const taggedPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM post_tags t
+JOIN posts p ON p.id = t.post_id
+WHERE t.tag = @tag AND t.post_id < @max AND t.post_id > @since AND p.visibility = 'public' AND NOT p.hidden AND ` + readable
+
+// narrowed are the conditions that not every reader sets. They are literal, so that
+// a partial index can serve them.
+func (q Publics) narrowed() string {
+	var where string
+	if q.Local {
+		where += "\nAND p.local"
+	}
+	if q.Remote {
+		where += "\nAND NOT p.local"
+	}
+	if q.Media {
+		where += "\nAND p.attachments IS NOT NULL AND p.attachments NOT IN ('null', '[]')"
+	}
+	return where
+}
+
+// PublicPosts returns what anybody may read: without replies, unless a tag is asked
+// for.
+func PublicPosts(tx *Tx, q Publics, w Window) ([]Entry, error) {
+	args := w.bounds(map[string]any{"me": q.Me, "tag": q.Tag})
+	query, column := publicPosts, "p.id"
+	if q.Tag != "" {
+		query, column = taggedPosts, "t.post_id"
+	}
+	rows, err := scan[Entry](tx, query+q.narrowed()+w.order(column, args, 0), args)
+	return cut(w, rows), err
+}
+
+// A Profile says which entries of an account are wanted, and by whom.
+type Profile struct {
+	Me        models.ID // 0 for a stranger
+	Of        models.ID
+	NoReplies bool // but those to oneself stay
+	NoBoosts  bool
+	Media     bool
+	Tag       string // in lower case; "" for all
+}
+
+const profile = `SELECT f.id, f.post_id, f.account_id, f.kind FROM feed f JOIN posts p ON p.id = f.post_id
+WHERE f.account_id = @of AND f.id < @max AND f.id > @since AND NOT f.hidden
+AND (NOT @noreplies OR f.kind = 'boost' OR NOT f.reply)
+AND (NOT @noboosts OR f.kind <> 'boost')
+AND (NOT @media OR (f.media AND f.kind <> 'boost'))
+AND (@tag = '' OR (f.kind <> 'boost' AND EXISTS (SELECT 1 FROM post_tags t WHERE t.tag = @tag AND t.post_id = f.post_id)))
+AND ` + readable
+
+// ProfilePosts returns what is on an account's profile: its posts, those it is a
+// co-author of unless it hid them, and its boosts.
+func ProfilePosts(tx *Tx, q Profile, w Window) ([]Entry, error) {
+	args := w.bounds(map[string]any{
+		"me": q.Me, "of": q.Of, "noreplies": q.NoReplies, "noboosts": q.NoBoosts, "media": q.Media, "tag": q.Tag,
+	})
+	rows, err := scan[Entry](tx, profile+w.order("f.id", args, 0), args)
+	return cut(w, rows), err
+}
+
+const bookmarkedPosts = `SELECT k.id, k.post_id, p.account_id, 'post' AS kind FROM bookmarks k JOIN posts p ON p.id = k.post_id
+WHERE k.account_id = @me AND k.id < @max AND k.id > @since AND ` + readable
+
+// BookmarkedPosts returns what me kept, the newest bookmark first.
+func BookmarkedPosts(tx *Tx, me models.ID, w Window) ([]Entry, error) {
+	args := w.bounds(map[string]any{"me": me})
+	rows, err := scan[Entry](tx, bookmarkedPosts+w.order("k.id", args, 0), args)
+	return cut(w, rows), err
+}
+
+const likedPosts = `SELECT k.id, k.post_id, p.account_id, 'post' AS kind FROM likes k JOIN posts p ON p.id = k.post_id
+WHERE k.account_id = @me AND k.id < @max AND k.id > @since AND ` + readable
+
+// LikedPosts returns what me liked, the newest like first.
+func LikedPosts(tx *Tx, me models.ID, w Window) ([]Entry, error) {
+	args := w.bounds(map[string]any{"me": me})
+	rows, err := scan[Entry](tx, likedPosts+w.order("k.id", args, 0), args)
+	return cut(w, rows), err
+}

@@ -1,0 +1,176 @@
+package api
+
+import (
+	"slices"
+
+	"ensemble/models"
+	"ensemble/models/store"
+	"ensemble/web/call"
+)
+
+// known are the types that every client understands.
+var known = []models.NotificationType{
+	models.NoteMention, models.NoteFollow, models.NoteFollowRequest, models.NoteFavourite, models.NoteReblog, models.NoteUpdate,
+}
+
+// joint are our own.
+var joint = []models.NotificationType{
+	models.NoteCollabInvite, models.NoteCollabAccepted, models.NoteCollabDeclined, models.NoteCollabEnded,
+	models.NoteCollabWarning, models.NoteCollabRequest,
+}
+
+// Notifications is GET /api/v1/notifications. See the package on who gets which
+// types.
+func (a *API) Notifications(c *call.Call) (any, error) {
+	w := window(c, 40, 80)
+	rows, err := store.Notifications(c.Tx, noticesOf(c), w)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(rows); n > 0 {
+		link(c, w, rows[0].ID, rows[n-1].ID, n)
+	}
+	return a.notices(c, rows)
+}
+
+func noticesOf(c *call.Call) store.Notices {
+	q := store.Notices{Me: c.Me.ID, Types: known, From: c.ID("account_id")}
+	if c.Has("supported_types") {
+		q.Types = slices.Concat(known, joint)
+	}
+	if asked := types(c.Strs("types")); len(asked) > 0 {
+		q.Types = asked
+	}
+	q.Exclude = types(c.Strs("exclude_types"))
+	return q
+}
+
+func types(names []string) []models.NotificationType {
+	var out []models.NotificationType
+	for _, n := range names {
+		out = append(out, models.NotificationType(n))
+	}
+	return out
+}
+
+// Notification is GET /api/v1/notifications/:id.
+func (a *API) Notification(c *call.Call) (any, error) {
+	n, err := store.One[models.Notification](c.Tx, "id = ? AND account_id = ?", c.ID("id"), c.Me.ID)
+	if err != nil {
+		return nil, err
+	}
+	views, err := a.notices(c, []*models.Notification{n})
+	if err != nil {
+		return nil, err
+	}
+	if len(views) == 0 {
+		return nil, models.Errorf(models.NotFound, "there is no such notification here")
+	}
+	return views[0], nil
+}
+
+// CountNotifications is GET /api/v1/notifications/unread_count. Nothing says yet
+// what was read, so all count.
+func (a *API) CountNotifications(c *call.Call) (any, error) {
+	most := min(max(c.Int("limit", 100), 1), 1000)
+	rows, err := store.Notifications(c.Tx, noticesOf(c), store.Window{Limit: most})
+	return map[string]int{"count": len(rows)}, err
+}
+
+// DismissNotification is POST /api/v1/notifications/:id/dismiss.
+func (a *API) DismissNotification(c *call.Call) (any, error) {
+	n, err := store.Delete[models.Notification](c.Tx, "id = ? AND account_id = ?", c.ID("id"), c.Me.ID)
+	if err == nil && n == 0 {
+		err = models.Errorf(models.NotFound, "there is no such notification here")
+	}
+	return nil, err
+}
+
+// ClearNotifications is POST /api/v1/notifications/clear.
+func (a *API) ClearNotifications(c *call.Call) (any, error) {
+	_, err := store.Delete[models.Notification](c.Tx, "account_id = ?", c.Me.ID)
+	return nil, err
+}
+
+func (a *API) notices(c *call.Call, rows []*models.Notification) ([]notificationJSON, error) {
+	var people, posts []models.ID
+	for _, n := range rows {
+		people = append(people, n.FromID)
+		if n.PostID != 0 {
+			posts = append(posts, n.PostID)
+		}
+	}
+	from, err := store.AccountsByID(c.Tx, people)
+	if err != nil {
+		return nil, err
+	}
+	views, err := a.postsByID(c, posts)
+	if err != nil {
+		return nil, err
+	}
+	out := []notificationJSON{}
+	for _, n := range rows {
+		who, about := from[n.FromID], views[n.PostID]
+		if who == nil || n.PostID != 0 && about == nil {
+			continue
+		}
+		v := notificationJSON{
+			ID: n.ID, Type: n.Type, CreatedAt: moment(n.CreatedAt), GroupKey: "ungrouped-" + n.ID.String(),
+			Account: accountView(c.Site, who), Status: about,
+		}
+		if slices.Contains(joint, n.Type) {
+			v.ours(c, n)
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// postsByID shows those of the posts that the caller may read.
+func (a *API) postsByID(c *call.Call, ids []models.ID) (map[models.ID]*statusJSON, error) {
+	ids, err := store.Readable(c.Tx, c.MyID(), ids)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]store.Entry, len(ids))
+	for i, id := range ids {
+		entries[i] = store.Entry{ID: id, PostID: id, Kind: models.FeedPost}
+	}
+	views, err := a.statuses(c, entries)
+	out := make(map[models.ID]*statusJSON, len(views))
+	for i := range views {
+		out[views[i].ID] = &views[i]
+	}
+	return out, err
+}
+
+type notificationJSON struct {
+	ID        models.ID               `json:"id,string"`
+	Type      models.NotificationType `json:"type"`
+	CreatedAt moment                  `json:"created_at"`
+	GroupKey  string                  `json:"group_key"`
+	Account   accountJSON             `json:"account"`
+	Status    *statusJSON             `json:"status,omitempty"`
+	CollabID  *models.ID              `json:"collab_id,omitempty,string"` // ours
+	Text      string                  `json:"text,omitempty"`             // ours: a sentence
+	Fallback  *fallbackJSON           `json:"fallback,omitempty"`         // Mastodon 4.6
+}
+
+// fallbackJSON is for clients that know that there are types they do not know.
+type fallbackJSON struct {
+	Title   string  `json:"title"`
+	Summary *string `json:"summary"`
+	Details *string `json:"details"`
+}
+
+// ours fills in what our own types have.
+func (v *notificationJSON) ours(c *call.Call, n *models.Notification) {
+	v.CollabID, v.Text = optional(n.CollabID), n.Text
+	if !c.Has("supported_types") || slices.Contains(c.Strs("supported_types"), string(n.Type)) {
+		return
+	}
+	page := c.Site.Origin + "/collabs/" + n.CollabID.String()
+	summary := say(c, "notice_elsewhere").Text
+	details := `<p>` + escape(n.Text) + `</p><p><a href="` + page + `">` + page + `</a></p>`
+	v.Fallback = &fallbackJSON{Title: escape(n.Text), Summary: &summary, Details: &details}
+}

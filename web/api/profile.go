@@ -1,0 +1,170 @@
+package api
+
+import (
+	"mime/multipart"
+
+	"ensemble/activities/account"
+	"ensemble/activities/post"
+	"ensemble/activities/text"
+	"ensemble/models"
+	"ensemble/models/store"
+	"ensemble/web/call"
+)
+
+// Self is GET /api/v1/accounts/verify_credentials.
+func (a *API) Self(c *call.Call) (any, error) { return selfView(c) }
+
+// UpdateSelf is PATCH /api/v1/accounts/update_credentials. Beside Mastodon's
+// parameters it takes can_collaborate: who may invite one to write together. It
+// runs outside a transaction until the pictures are stored.
+func (a *API) UpdateSelf(c *call.Call) (view any, err error) {
+	p := profileOf(c)
+	var uploads []*models.Media
+	for _, slot := range []struct {
+		file *multipart.FileHeader
+		url  **string
+	}{{c.File("avatar"), &p.AvatarURL}, {c.File("header"), &p.HeaderURL}} {
+		if slot.file == nil {
+			continue
+		}
+		m, err := a.portrait(c, slot.file)
+		if err != nil {
+			return nil, err
+		}
+		uploads = append(uploads, m)
+		at := string(post.MediaURL(c.Site, m, "original"))
+		*slot.url = &at
+	}
+	err = c.InTx(func(tx *store.Tx) error {
+		for _, m := range uploads {
+			if err := store.Put(tx, m); err != nil {
+				return err
+			}
+		}
+		view, err = update(c, p)
+		return err
+	})
+	if err != nil {
+		for _, m := range uploads {
+			a.discard(m)
+		}
+	}
+	return view, err
+}
+
+func (a *API) portrait(c *call.Call, sent *multipart.FileHeader) (*models.Media, error) {
+	m, err := a.upload(c, sent)
+	if err == nil && m.Kind != "image" {
+		a.discard(m)
+		err = models.Errorf(models.Invalid, "a profile takes still pictures alone")
+	}
+	return m, err
+}
+
+// update changes the profile of who calls, in the call's transaction.
+func update(c *call.Call, p account.Profile) (any, error) {
+	me, err := store.Hold[models.Account](c.Tx, c.Me.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := account.UpdateProfile(c.Tx, me, p); err != nil {
+		return nil, err
+	}
+	c.Me = me
+	if c.User, err = store.One[models.User](c.Tx, "account_id = ?", me.ID); err != nil {
+		return nil, err
+	}
+	return selfView(c)
+}
+
+// profileOf reads what is to change; what was not sent stays.
+func profileOf(c *call.Call) account.Profile {
+	p := account.Profile{
+		DisplayName: given(c, "display_name", c.Str), Note: given(c, "note", c.Str), Locked: given(c, "locked", c.Bool),
+		Bot: given(c, "bot", c.Bool), Discoverable: given(c, "discoverable", c.Bool), Indexable: given(c, "indexable", c.Bool),
+		Sensitive: given(c, "source[sensitive]", c.Bool), Language: given(c, "source[language]", c.Str),
+		Collaborates: given(c, "can_collaborate", func(name string) models.CollabPolicy { return models.CollabPolicy(c.Str(name)) }),
+		Privacy:      given(c, "source[privacy]", func(name string) models.Visibility { return models.Visibility(c.Str(name)) }),
+	}
+	if fields := c.Objects("fields_attributes"); len(fields) > 0 {
+		rows := []models.Field{}
+		for _, f := range fields {
+			rows = append(rows, models.Field{Name: f["name"], Value: f["value"]})
+		}
+		p.Fields = &rows
+	}
+	return p
+}
+
+// given returns the value of a parameter that was sent, else nil.
+func given[T any](c *call.Call, name string, read func(string) T) *T {
+	if !c.Has(name) {
+		return nil
+	}
+	v := read(name)
+	return &v
+}
+
+// Preferences is GET /api/v1/preferences.
+func (a *API) Preferences(c *call.Call) (any, error) {
+	return map[string]any{
+		"posting:default:visibility":   c.User.Privacy,
+		"posting:default:sensitive":    c.User.Sensitive,
+		"posting:default:language":     orNull(c.User.Language),
+		"posting:default:quote_policy": "nobody",
+		"reading:expand:media":         "default",
+		"reading:expand:spoilers":      false,
+		"reading:autoplay:gifs":        false,
+	}, nil
+}
+
+type sourceJSON struct {
+	Privacy             models.Visibility   `json:"privacy"`
+	Sensitive           bool                `json:"sensitive"`
+	Language            *string             `json:"language"`
+	Note                string              `json:"note"`
+	Fields              []fieldJSON         `json:"fields"`
+	FollowRequestsCount int                 `json:"follow_requests_count"`
+	Discoverable        bool                `json:"discoverable"`
+	Indexable           bool                `json:"indexable"`
+	HideCollections     bool                `json:"hide_collections"`
+	CanCollaborate      models.CollabPolicy `json:"can_collaborate"` // ours
+}
+
+type userRoleJSON struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	Permissions string `json:"permissions"`
+	Color       string `json:"color"`
+	Highlighted bool   `json:"highlighted"`
+}
+
+// selfView shows one's own account, with what one typed.
+func selfView(c *call.Call) (any, error) {
+	waiting, err := store.Count[models.Follow](c.Tx, "target_id = ? AND NOT accepted", c.Me.ID)
+	if err != nil {
+		return nil, err
+	}
+	v, typed := accountView(c.Site, c.Me), []fieldJSON{}
+	for _, f := range c.Me.Fields {
+		typed = append(typed, fieldJSON{f.Name, text.Plain(f.Value), momentOf(f.VerifiedAt)})
+	}
+	v.Source = &sourceJSON{
+		Privacy: c.User.Privacy, Sensitive: c.User.Sensitive, Language: orNull(c.User.Language), Note: c.Me.NoteSource,
+		Fields: typed, FollowRequestsCount: waiting, Discoverable: c.Me.Discoverable, Indexable: c.Me.Indexable,
+		CanCollaborate: c.Me.Collaborates,
+	}
+	v.Role = roleView(c.User.Role)
+	return v, nil
+}
+
+// roleView shows a role. The permissions are Mastodon's bits, of which we promise
+// none: what moderators do, they do in the web pages.
+func roleView(r models.Role) *userRoleJSON {
+	ids := map[models.Role]string{models.RoleUser: "-99", models.RoleModerator: "1", models.RoleAdmin: "2", models.RoleOwner: "3"}
+	v := &userRoleJSON{ID: ids[r], Permissions: "0"}
+	if r != models.RoleUser {
+		v.Name, v.Highlighted = string(r), true
+	}
+	return v
+}

@@ -1,0 +1,172 @@
+package api
+
+import (
+	"ensemble/models/files"
+	"ensemble/web/call"
+)
+
+// Routes are the part of the program's table that is Mastodon's API.
+func (a *API) Routes() []call.Route {
+	routes := a.instanceRoutes()
+	routes = append(routes, a.accountRoutes()...)
+	routes = append(routes, a.statusRoutes()...)
+	routes = append(routes, a.listRoutes()...)
+	routes = append(routes, a.mediaRoutes()...)
+	routes = append(routes, a.emptyRoutes()...)
+	return append(routes, a.ensembleRoutes()...)
+}
+
+func (a *API) instanceRoutes() []call.Route {
+	return []call.Route{
+		{Method: "GET", Path: "/api/v1/instance", Who: call.Nobody, Handler: a.InstanceV1},
+		{Method: "GET", Path: "/api/v2/instance", Who: call.Nobody, Handler: a.InstanceV2},
+		{Method: "GET", Path: "/api/v1/instance/rules", Who: call.Nobody, Handler: a.Rules},
+		{Method: "GET", Path: "/api/v1/instance/peers", Who: call.Nobody, Handler: a.Peers},
+		{Method: "GET", Path: "/api/v1/instance/extended_description", Who: call.Nobody, Handler: a.About},
+	}
+}
+
+func (a *API) accountRoutes() []call.Route {
+	upload := a.maxUpload()
+	return []call.Route{
+		{Method: "GET", Path: "/api/v1/accounts/verify_credentials", Scope: "read:accounts profile", Handler: a.Self},
+		{Method: "PATCH", Path: "/api/v1/accounts/update_credentials", Scope: "write:accounts", Mode: call.Free, MaxBody: upload, Handler: a.UpdateSelf},
+		{Method: "GET", Path: "/api/v1/accounts/relationships", Scope: "read:follows", Handler: a.Relationships},
+		{Method: "GET", Path: "/api/v1/accounts/lookup", Who: call.Anyone, Scope: "read:accounts", Handler: a.LookupAccount},
+		{Method: "GET", Path: "/api/v1/accounts/search", Scope: "read:accounts", Mode: call.Read, Prepare: a.SearchAccounts},
+		{Method: "GET", Path: "/api/v1/accounts/familiar_followers", Scope: "read:follows", Handler: a.FamiliarFollowers},
+		{Method: "GET", Path: "/api/v1/accounts", Who: call.Anyone, Scope: "read:accounts", Handler: a.Accounts},
+		{Method: "GET", Path: "/api/v1/accounts/:id", Who: call.Anyone, Scope: "read:accounts", Handler: a.Account},
+		{Method: "GET", Path: "/api/v1/accounts/:id/statuses", Who: call.Anyone, Scope: "read:statuses", Handler: a.AccountStatuses},
+		{Method: "GET", Path: "/api/v1/accounts/:id/followers", Who: call.Anyone, Scope: "read:accounts", Handler: a.Followers},
+		{Method: "GET", Path: "/api/v1/accounts/:id/following", Who: call.Anyone, Scope: "read:accounts", Handler: a.Following},
+		{Method: "POST", Path: "/api/v1/accounts/:id/follow", Scope: "write:follows", Handler: a.Follow},
+		{Method: "POST", Path: "/api/v1/accounts/:id/unfollow", Scope: "write:follows", Handler: a.Unfollow},
+		{Method: "POST", Path: "/api/v1/accounts/:id/remove_from_followers", Scope: "write:follows", Handler: a.RemoveFollower},
+		{Method: "POST", Path: "/api/v1/accounts/:id/block", Scope: "write:blocks", Handler: a.Block},
+		{Method: "POST", Path: "/api/v1/accounts/:id/unblock", Scope: "write:blocks", Handler: a.Unblock},
+		{Method: "GET", Path: "/api/v1/follow_requests", Scope: "read:follows", Handler: a.FollowRequests},
+		{Method: "POST", Path: "/api/v1/follow_requests/:id/authorize", Scope: "write:follows", Handler: a.AuthorizeFollow},
+		{Method: "POST", Path: "/api/v1/follow_requests/:id/reject", Scope: "write:follows", Handler: a.RejectFollow},
+		{Method: "GET", Path: "/api/v1/blocks", Scope: "read:blocks", Handler: a.Blocks},
+		{Method: "GET", Path: "/api/v1/preferences", Scope: "read:accounts", Handler: a.Preferences},
+	}
+}
+
+func (a *API) statusRoutes() []call.Route {
+	return []call.Route{
+		{Method: "POST", Path: "/api/v1/statuses", Scope: "write:statuses", Prepare: a.PostStatus},
+		{Method: "GET", Path: "/api/v1/statuses", Who: call.Anyone, Scope: "read:statuses", Handler: a.Statuses},
+		{Method: "GET", Path: "/api/v1/statuses/:id", Who: call.Anyone, Scope: "read:statuses", Handler: a.Status},
+		{Method: "PUT", Path: "/api/v1/statuses/:id", Scope: "write:statuses", Prepare: a.EditStatus},
+		{Method: "DELETE", Path: "/api/v1/statuses/:id", Scope: "write:statuses", Handler: a.DeleteStatus},
+		{Method: "GET", Path: "/api/v1/statuses/:id/context", Who: call.Anyone, Scope: "read:statuses", Handler: a.Context},
+		{Method: "GET", Path: "/api/v1/statuses/:id/source", Scope: "read:statuses", Handler: a.Source},
+		{Method: "GET", Path: "/api/v1/statuses/:id/history", Who: call.Anyone, Scope: "read:statuses", Handler: a.History},
+		{Method: "GET", Path: "/api/v1/statuses/:id/favourited_by", Who: call.Anyone, Scope: "read:accounts", Handler: a.FavouritedBy},
+		{Method: "GET", Path: "/api/v1/statuses/:id/reblogged_by", Who: call.Anyone, Scope: "read:accounts", Handler: a.RebloggedBy},
+		{Method: "POST", Path: "/api/v1/statuses/:id/favourite", Scope: "write:favourites", Handler: a.Favourite},
+		{Method: "POST", Path: "/api/v1/statuses/:id/unfavourite", Scope: "write:favourites", Handler: a.Unfavourite},
+		{Method: "POST", Path: "/api/v1/statuses/:id/reblog", Scope: "write:statuses", Handler: a.Reblog},
+		{Method: "POST", Path: "/api/v1/statuses/:id/unreblog", Scope: "write:statuses", Handler: a.Unreblog},
+		{Method: "POST", Path: "/api/v1/statuses/:id/bookmark", Scope: "write:bookmarks", Handler: a.Bookmark},
+		{Method: "POST", Path: "/api/v1/statuses/:id/unbookmark", Scope: "write:bookmarks", Handler: a.Unbookmark},
+	}
+}
+
+func (a *API) listRoutes() []call.Route {
+	return []call.Route{
+		{Method: "GET", Path: "/api/v1/timelines/home", Scope: "read:statuses", Handler: a.Home},
+		{Method: "GET", Path: "/api/v1/timelines/public", Who: call.Anyone, Scope: "read:statuses", Handler: a.Public},
+		{Method: "GET", Path: "/api/v1/timelines/tag/:tag", Who: call.Anyone, Scope: "read:statuses", Handler: a.Tag},
+		{Method: "GET", Path: "/api/v1/bookmarks", Scope: "read:bookmarks", Handler: a.Bookmarks},
+		{Method: "GET", Path: "/api/v1/favourites", Scope: "read:favourites", Handler: a.Favourites},
+		{Method: "GET", Path: "/api/v1/notifications", Scope: "read:notifications", Handler: a.Notifications},
+		{Method: "GET", Path: "/api/v1/notifications/unread_count", Scope: "read:notifications", Handler: a.CountNotifications},
+		{Method: "GET", Path: "/api/v1/notifications/:id", Scope: "read:notifications", Handler: a.Notification},
+		{Method: "POST", Path: "/api/v1/notifications/clear", Scope: "write:notifications", Handler: a.ClearNotifications},
+		{Method: "POST", Path: "/api/v1/notifications/:id/dismiss", Scope: "write:notifications", Handler: a.DismissNotification},
+		{Method: "GET", Path: "/api/v2/search", Who: call.Anyone, Scope: "read:search", Mode: call.Read, Prepare: a.Search},
+		{Method: "GET", Path: "/api/v1/tags/:name", Who: call.Anyone, Handler: a.Hashtag},
+		{Method: "GET", Path: "/api/v1/markers", Scope: "read:statuses", Handler: a.Markers},
+	}
+}
+
+func (a *API) mediaRoutes() []call.Route {
+	upload := a.maxUpload()
+	return []call.Route{
+		{Method: "POST", Path: "/api/v2/media", Scope: "write:media", Mode: call.Free, MaxBody: upload, Handler: a.Upload},
+		{Method: "POST", Path: "/api/v1/media", Scope: "write:media", Mode: call.Free, MaxBody: upload, Handler: a.Upload},
+		{Method: "GET", Path: "/api/v1/media/:id", Scope: "write:media", Handler: a.Media},
+		{Method: "PUT", Path: "/api/v1/media/:id", Scope: "write:media", Handler: a.EditMedia},
+		{Method: "DELETE", Path: "/api/v1/media/:id", Scope: "write:media", Handler: a.DeleteMedia},
+	}
+}
+
+// maxUpload is how large a request with a file may be: a picture too much is told
+// as such, not as a broken request.
+func (a *API) maxUpload() int64 {
+	const envelope = 1 << 20
+	d := files.Defaults()
+	return max(a.Limits.VideoBytes, a.Limits.ImageBytes, d.VideoBytes, d.ImageBytes) + envelope
+}
+
+// emptyRoutes are lists that clients read at every start. Nothing can be put on
+// them yet, so there is no route that would.
+func (a *API) emptyRoutes() []call.Route {
+	var routes []call.Route
+	for _, path := range []string{
+		"/api/v1/custom_emojis", "/api/v1/announcements", "/api/v1/trends", "/api/v1/trends/tags", "/api/v1/trends/statuses",
+		"/api/v1/trends/links",
+	} {
+		routes = append(routes, call.Route{Method: "GET", Path: path, Who: call.Anyone, Handler: a.None})
+	}
+	for path, scope := range map[string]string{
+		"/api/v1/filters": "read:filters", "/api/v2/filters": "read:filters", "/api/v1/lists": "read:lists",
+		"/api/v1/accounts/:id/lists": "read:lists", "/api/v1/accounts/:id/featured_tags": "read:accounts",
+		"/api/v1/accounts/:id/endorsements": "read:accounts", "/api/v1/endorsements": "read:accounts",
+		"/api/v1/followed_tags": "read:follows", "/api/v1/conversations": "read:statuses", "/api/v1/mutes": "read:mutes",
+		"/api/v1/domain_blocks": "read:blocks", "/api/v1/scheduled_statuses": "read:statuses", "/api/v1/featured_tags": "read:accounts",
+		"/api/v1/featured_tags/suggestions": "read:accounts", "/api/v1/suggestions": "read:accounts", "/api/v2/suggestions": "read:accounts",
+	} {
+		routes = append(routes, call.Route{Method: "GET", Path: path, Scope: scope, Handler: a.None})
+	}
+	for path, scope := range map[string]string{
+		"/api/v1/lists/:id": "read:lists", "/api/v1/lists/:id/accounts": "read:lists", "/api/v1/timelines/list/:id": "read:lists",
+		"/api/v1/scheduled_statuses/:id": "read:statuses", "/api/v1/filters/:id": "read:filters", "/api/v2/filters/:id": "read:filters",
+		"/api/v1/push/subscription": "push", "/api/v1/polls/:id": "read:statuses",
+	} {
+		routes = append(routes, call.Route{Method: "GET", Path: path, Scope: scope, Handler: a.Missing})
+	}
+	return routes
+}
+
+// ensembleRoutes are what Mastodon has no word for.
+func (a *API) ensembleRoutes() []call.Route {
+	const v1, one = "/api/ensemble/v1", "/api/ensemble/v1/collabs/:id"
+	const read, write = "read:statuses", "write:statuses"
+	return []call.Route{
+		{Method: "GET", Path: v1 + "/collabs", Scope: read, Handler: a.Collabs},
+		{Method: "POST", Path: v1 + "/collabs", Scope: write, Prepare: a.PostCollab},
+		{Method: "GET", Path: one, Scope: read, Mode: call.Write, Handler: a.Collab},
+		{Method: "DELETE", Path: one, Scope: write, Handler: a.DiscardCollab},
+		{Method: "POST", Path: one + "/accept", Scope: write, Handler: a.AcceptCollab},
+		{Method: "POST", Path: one + "/decline", Scope: write, Handler: a.DeclineCollab},
+		{Method: "POST", Path: one + "/suggest", Scope: write, Handler: a.SuggestCollab},
+		{Method: "POST", Path: one + "/leave", Scope: write, Handler: a.LeaveCollab},
+		{Method: "POST", Path: one + "/withdraw", Scope: write, Handler: a.WithdrawCollab},
+		{Method: "POST", Path: one + "/remove", Scope: write, Handler: a.RemoveFromCollab},
+		{Method: "POST", Path: one + "/invite", Scope: write, Prepare: a.InviteToCollab},
+		{Method: "POST", Path: one + "/revise", Scope: write, Prepare: a.ReviseCollab},
+		{Method: "POST", Path: one + "/publish", Scope: write, Handler: a.PublishCollab},
+		{Method: "POST", Path: one + "/hide", Scope: write, Handler: a.HideCollab},
+		{Method: "POST", Path: one + "/unhide", Scope: write, Handler: a.UnhideCollab},
+		{Method: "POST", Path: one + "/keep", Scope: write, Handler: a.KeepCollab},
+		{Method: "POST", Path: one + "/replies/:status_id/remove", Scope: write, Handler: a.RemoveReply},
+		{Method: "GET", Path: one + "/history", Scope: read, Handler: a.CollabHistory},
+		{Method: "GET", Path: one + "/history.json", Scope: read, Handler: a.ExportCollab},
+		{Method: "GET", Path: v1 + "/accounts/:id/collaborate", Scope: "read:accounts", Handler: a.Collaborate},
+		{Method: "GET", Path: v1 + "/me/collaborate", Scope: "read:accounts", Handler: a.MyCollaborate},
+		{Method: "PUT", Path: v1 + "/me/collaborate", Scope: "write:accounts", Handler: a.SetCollaborate},
+	}
+}

@@ -1,0 +1,175 @@
+package api
+
+import (
+	"context"
+	"strings"
+
+	"ensemble/models"
+	"ensemble/models/store"
+	"ensemble/web/call"
+)
+
+// Search is GET /api/v2/search. With resolve the network is asked for a handle or
+// an address that is not known here.
+func (a *API) Search(c *call.Call) (call.Handler, error) {
+	q := strings.TrimSpace(c.Str("q"))
+	found := a.resolve(c, q)
+	return func(c *call.Call) (any, error) {
+		v := searchJSON{Accounts: []accountJSON{}, Statuses: []statusJSON{}, Hashtags: []hashtagJSON{}}
+		if q == "" {
+			return nil, models.Errorf(models.Invalid, "there is nothing to search for: send it as q")
+		}
+		for kind, search := range map[string]func(*call.Call, string, hit, *searchJSON) error{
+			"accounts": a.searchAccounts, "statuses": a.searchStatuses, "hashtags": a.searchTags,
+		} {
+			if asked := c.Str("type"); asked == "" || asked == kind {
+				if err := search(c, q, found, &v); err != nil {
+					return nil, err
+				}
+			}
+		}
+		return v, nil
+	}, nil
+}
+
+// A hit is what the network knows by a name.
+type hit struct{ account, post models.ID }
+
+// resolve asks the network, if the caller wants that. That it knows nothing is no
+// error: then nothing is found.
+func (a *API) resolve(c *call.Call, q string) (h hit) {
+	if a.Finder == nil || c.Me == nil || !c.Bool("resolve") || len(q) > 2000 {
+		return h
+	}
+	ctx, cancel := context.WithTimeout(c.Ctx(), lookupTime)
+	defer cancel()
+	if isAddress(q) {
+		switch kind, id, err := a.Finder.Resolve(ctx, models.IRI(q)); {
+		case err != nil:
+		case kind == "account":
+			h.account = id
+		case kind == "post":
+			h.post = id
+		}
+		return h
+	}
+	if name, domain, ok := strings.Cut(strings.TrimPrefix(q, "@"), "@"); ok && name != "" && strings.Contains(domain, ".") {
+		if who, err := a.Finder.Lookup(ctx, name+"@"+domain); err == nil {
+			h.account = who.ID
+		}
+	}
+	return h
+}
+
+func isAddress(q string) bool { return models.IRI(q).Host() != "" }
+
+func (a *API) searchAccounts(c *call.Call, q string, found hit, v *searchJSON) (err error) {
+	var ids []models.ID
+	switch {
+	case isAddress(q):
+		if found.account == 0 {
+			if who, err := store.Maybe[models.Account](c.Tx, "(uri = ? OR url = ?) AND NOT system", q, q); err == nil && who != nil {
+				found.account = who.ID
+			}
+		}
+	case !strings.HasPrefix(q, "#"):
+		ids, err = store.SearchAccounts(c.Tx, c.MyID(), q, c.Bool("following"), limit(c, 20), offset(c))
+	}
+	if found.account != 0 && offset(c) == 0 {
+		ids = append([]models.ID{found.account}, ids...)
+	}
+	if err != nil {
+		return err
+	}
+	v.Accounts, err = a.accounts(c, distinct(ids))
+	return err
+}
+
+func (a *API) searchStatuses(c *call.Call, q string, found hit, v *searchJSON) error {
+	if c.Me == nil || offset(c) > 0 {
+		return nil
+	}
+	if isAddress(q) {
+		p, err := store.Maybe[models.Post](c.Tx, "id = ? OR uri = ? OR url = ?", found.post, q, q)
+		if err != nil || p == nil {
+			return err
+		}
+		views, err := a.postsByID(c, []models.ID{p.ID})
+		if s := views[p.ID]; s != nil {
+			v.Statuses = append(v.Statuses, *s)
+		}
+		return err
+	}
+	entries, err := store.SearchPosts(c.Tx, c.Me.ID, q, store.Window{Limit: limit(c, 20)})
+	if err != nil {
+		return err
+	}
+	v.Statuses, err = a.statuses(c, entries)
+	return err
+}
+
+func (a *API) searchTags(c *call.Call, q string, _ hit, v *searchJSON) error {
+	if isAddress(q) || strings.ContainsAny(q, "@ ") || offset(c) > 0 {
+		return nil
+	}
+	tags, err := store.SearchTags(c.Tx, tagName(q), limit(c, 20))
+	for _, t := range tags {
+		v.Hashtags = append(v.Hashtags, hashtagView(c.Site, t))
+	}
+	return err
+}
+
+// SearchAccounts is GET /api/v1/accounts/search.
+func (a *API) SearchAccounts(c *call.Call) (call.Handler, error) {
+	q := strings.TrimSpace(c.Str("q"))
+	found := a.resolve(c, q)
+	return func(c *call.Call) (any, error) {
+		v := searchJSON{Accounts: []accountJSON{}}
+		if q == "" {
+			return v.Accounts, nil
+		}
+		err := a.searchAccounts(c, q, found, &v)
+		return v.Accounts, err
+	}, nil
+}
+
+// Hashtag is GET /api/v1/tags/:name.
+func (a *API) Hashtag(c *call.Call) (any, error) {
+	return hashtagView(c.Site, tagName(c.Str("name"))), nil
+}
+
+func limit(c *call.Call, def int) int { return min(max(c.Int("limit", def), 1), 40) }
+
+func offset(c *call.Call) int { return min(max(c.Int("offset", 0), 0), 1000) }
+
+// distinct leaves each ID once, in order.
+func distinct(ids []models.ID) []models.ID {
+	seen, out := map[models.ID]bool{}, []models.ID{}
+	for _, id := range ids {
+		if !seen[id] {
+			seen[id] = true
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+type searchJSON struct {
+	Accounts []accountJSON `json:"accounts"`
+	Statuses []statusJSON  `json:"statuses"`
+	Hashtags []hashtagJSON `json:"hashtags"`
+}
+
+// hashtagJSON is a hashtag by itself. We keep no history of use.
+type hashtagJSON struct {
+	ID        string     `json:"id"`
+	Name      string     `json:"name"`
+	URL       string     `json:"url"`
+	History   []struct{} `json:"history"`
+	Following bool       `json:"following"`
+	Featuring bool       `json:"featuring"`
+}
+
+func hashtagView(site models.Site, tag string) hashtagJSON {
+	return hashtagJSON{ID: tag, Name: tag, URL: tagURL(site, tag), History: []struct{}{}}
+}

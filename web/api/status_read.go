@@ -1,0 +1,190 @@
+package api
+
+import (
+	"slices"
+
+	"ensemble/activities/text"
+	"ensemble/models"
+	"ensemble/models/store"
+	"ensemble/web/call"
+)
+
+// maxThread is how much of a thread is looked at.
+const maxThread = 2000
+
+// Status is GET /api/v1/statuses/:id.
+func (a *API) Status(c *call.Call) (any, error) {
+	id := c.ID("id")
+	p, err := readable(c, id)
+	if err != nil {
+		return nil, err
+	}
+	if p.ID != id {
+		return a.entry(c, store.Entry{ID: id, PostID: p.ID, Kind: models.FeedBoost})
+	}
+	return a.status(c, id)
+}
+
+// Statuses is GET /api/v1/statuses?id[]=: those of them that one may read.
+func (a *API) Statuses(c *call.Call) (any, error) {
+	ids := c.IDs("id")
+	readable, err := store.Readable(c.Tx, c.MyID(), ids[:min(len(ids), 40)])
+	if err != nil {
+		return nil, err
+	}
+	var entries []store.Entry
+	for _, id := range ids {
+		if slices.Contains(readable, id) {
+			entries = append(entries, store.Entry{ID: id, PostID: id, Kind: models.FeedPost})
+		}
+	}
+	return a.statuses(c, entries)
+}
+
+// Context is GET /api/v1/statuses/:id/context.
+func (a *API) Context(c *call.Call) (any, error) {
+	p, err := a.post(c)
+	if err != nil {
+		return nil, err
+	}
+	root := p.ThreadID
+	if root == 0 {
+		root = p.ID
+	}
+	knots, err := store.ThreadOf(c.Tx, c.MyID(), root, maxThread)
+	if err != nil {
+		return nil, err
+	}
+	t := threadOf(knots, c.MyID())
+	up, down := t.ancestors(p), t.descendants(p.ID)
+	views, err := a.statuses(c, slices.Concat(up, down))
+	if err != nil {
+		return nil, err
+	}
+	v := contextJSON{[]statusJSON{}, []statusJSON{}}
+	for _, s := range views {
+		if slices.ContainsFunc(up, func(e store.Entry) bool { return e.ID == s.ID }) {
+			v.Ancestors = append(v.Ancestors, s)
+		} else {
+			v.Descendants = append(v.Descendants, s)
+		}
+	}
+	return v, nil
+}
+
+// A thread is posts and what answers them. A reply that was taken out of it is
+// gone with all that hangs on it, but for its author.
+type thread struct {
+	knots    map[models.ID]store.Knot
+	children map[models.ID][]models.ID
+}
+
+func threadOf(knots []store.Knot, me models.ID) thread {
+	t := thread{map[models.ID]store.Knot{}, map[models.ID][]models.ID{}}
+	for _, k := range knots {
+		t.knots[k.ID] = k
+		if !k.Hidden || k.AccountID == me {
+			t.children[k.InReplyToID] = append(t.children[k.InReplyToID], k.ID)
+		}
+	}
+	return t
+}
+
+func (t thread) ancestors(p *models.Post) []store.Entry {
+	var out []store.Entry
+	seen := map[models.ID]bool{}
+	for id := p.InReplyToID; id != 0 && !seen[id]; id = t.knots[id].InReplyToID {
+		seen[id] = true
+		out = t.add(out, id)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// descendants are in the order in which a thread is read: an answer comes before
+// the next answer to the same post.
+func (t thread) descendants(of models.ID) []store.Entry {
+	var out []store.Entry
+	seen := map[models.ID]bool{of: true}
+	todo := slices.Clone(t.children[of])
+	for len(todo) > 0 {
+		id := todo[0]
+		todo = todo[1:]
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		out = t.add(out, id)
+		todo = slices.Concat(t.children[id], todo)
+	}
+	return out
+}
+
+func (t thread) add(out []store.Entry, id models.ID) []store.Entry {
+	if t.knots[id].Shown == 1 {
+		out = append(out, store.Entry{ID: id, PostID: id, Kind: models.FeedPost})
+	}
+	return out
+}
+
+// Source is GET /api/v1/statuses/:id/source: what was typed. It never has a byline.
+func (a *API) Source(c *call.Call) (any, error) {
+	p, err := a.post(c)
+	if err != nil {
+		return nil, err
+	}
+	typed := p.Source
+	if p.AccountID != c.Me.ID || typed == "" {
+		body, _ := text.SplitByline(p.Content)
+		typed = text.Plain(body)
+	}
+	return sourceTextJSON{p.ID, typed, p.Summary}, nil
+}
+
+// History is GET /api/v1/statuses/:id/history: every version, the first one first.
+func (a *API) History(c *call.Call) (any, error) {
+	p, err := a.post(c)
+	if err != nil {
+		return nil, err
+	}
+	edits, err := store.Find[models.PostEdit](c.Tx, "post_id = ? ORDER BY id", p.ID)
+	if err != nil {
+		return nil, err
+	}
+	author, err := store.Get[models.Account](c.Tx, p.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	now := &models.PostEdit{Content: p.Content, Summary: p.Summary, Sensitive: p.Sensitive, Attachments: p.Attachments, At: p.PublishedAt}
+	if p.EditedAt != nil {
+		now.At = *p.EditedAt
+	}
+	out, by := []editJSON{}, accountView(c.Site, author)
+	for _, e := range append(edits, now) {
+		pictures := attachmentViews(&models.Post{ID: p.ID, Attachments: e.Attachments})
+		out = append(out, editJSON{e.Content, e.Summary, e.Sensitive, moment(e.At), by, pictures, []emojiJSON{}, nil})
+	}
+	return out, nil
+}
+
+type contextJSON struct {
+	Ancestors   []statusJSON `json:"ancestors"`
+	Descendants []statusJSON `json:"descendants"`
+}
+
+type sourceTextJSON struct {
+	ID          models.ID `json:"id,string"`
+	Text        string    `json:"text"`
+	SpoilerText string    `json:"spoiler_text"`
+}
+
+type editJSON struct {
+	Content          string           `json:"content"`
+	SpoilerText      string           `json:"spoiler_text"`
+	Sensitive        bool             `json:"sensitive"`
+	CreatedAt        moment           `json:"created_at"`
+	Account          accountJSON      `json:"account"`
+	MediaAttachments []attachmentJSON `json:"media_attachments"`
+	Emojis           []emojiJSON      `json:"emojis"`
+	Poll             *struct{}        `json:"poll"`
+}

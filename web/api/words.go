@@ -1,0 +1,104 @@
+package api
+
+import (
+	"fmt"
+	"html"
+	"strings"
+
+	"ensemble/models"
+	"ensemble/web/call"
+)
+
+// sentenceJSON is something we say, with a code by which a client may say it in
+// its own words.
+type sentenceJSON struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+// sentences are what this package says in answers, in each language we speak.
+// Refusals of features come in English with a code; those of an invitation have a
+// translation here.
+var sentences = map[string]map[string]string{
+	"en": {
+		"audience_public":   "This post is public. Your name will be public.",
+		"audience_unlisted": "This post is unlisted: it is not in public timelines, but anyone with its address can read it. Your name will be public.",
+		"decline_delete":    "If somebody declines, or the time runs out, the post is deleted for good: text, media and every copy.",
+		"decline_draft":     "If somebody declines, or the time runs out, the post becomes %s's private draft again. Nothing is published.",
+		"decline_publish":   "If somebody declines, or the time runs out, the post is published with those who accepted.",
+		"confirm_delete":    "Declining deletes this post for good, here and on every server, with its media. Nobody can undo that. Send confirm=true to decline.",
+		"confirm_draft":     "Declining turns this post back into %s's private draft. Send confirm=true to decline.",
+		"confirm_publish":   "Declining takes your name off this post; it may be published with the others. Send confirm=true to decline.",
+		"confirm_live":      "The post stays as it is under the names it has; declining refuses the new version. Send confirm=true to decline.",
+		"quorum_all":        "It is published when everybody has accepted.",
+		"quorum_any":        "It is published when the first person accepts; others are named as they accept.",
+		"quorum_now":        "It is published at once; names are added as people accept.",
+		"notice_elsewhere":  "This app does not show invitations to write together. Answer on the web page of your server.",
+	},
+	"fr": {
+		"audience_public":   "Cette publication est publique. Votre nom sera public.",
+		"audience_unlisted": "Cette publication est non listée : elle n’est pas dans les fils publics, mais toute personne qui a son adresse peut la lire. Votre nom sera public.",
+		"decline_delete":    "Si quelqu’un refuse, ou si le délai passe, la publication est supprimée pour de bon : texte, médias et toutes les copies.",
+		"decline_draft":     "Si quelqu’un refuse, ou si le délai passe, la publication redevient un brouillon privé de %s. Rien n’est publié.",
+		"decline_publish":   "Si quelqu’un refuse, ou si le délai passe, elle est publiée avec les personnes qui ont accepté.",
+		"confirm_delete":    "Refuser supprime cette publication pour de bon, ici et sur tous les serveurs, avec ses médias. Personne ne peut l’annuler. Envoyez confirm=true pour refuser.",
+		"confirm_draft":     "Refuser fait de cette publication un brouillon privé de %s. Envoyez confirm=true pour refuser.",
+		"confirm_publish":   "Refuser retire votre nom de cette publication ; elle peut paraître avec les autres. Envoyez confirm=true pour refuser.",
+		"confirm_live":      "La publication reste comme elle est, sous les noms qu’elle porte ; vous refusez la nouvelle version. Envoyez confirm=true pour refuser.",
+		"quorum_all":        "Elle paraît quand tout le monde a accepté.",
+		"quorum_any":        "Elle paraît dès la première acceptation ; les autres noms s’ajoutent à mesure.",
+		"quorum_now":        "Elle paraît tout de suite ; les noms s’ajoutent à mesure des acceptations.",
+		"notice_elsewhere":  "Cette application n’affiche pas les invitations à publier ensemble. Répondez sur la page web de votre serveur.",
+
+		"invite initiator_locked": "Seuls les comptes publics lancent une publication commune : le vôtre est verrouillé.",
+		"invite self":             "Vous êtes déjà la première personne à signer.",
+		"invite account_gone":     "%s ne peut pas recevoir d’invitation : le compte n’est pas actif.",
+		"invite no_support":       "Le serveur de %s ne connaît pas les publications communes. Vous pouvez mentionner cette personne.",
+		"invite policy_nobody":    "%s n’accepte aucune invitation.",
+		"invite policy_following": "%s accepte les invitations des comptes qu’il ou elle suit, et ne vous suit pas.",
+		"invite policy_mutuals":   "%s accepte les invitations des comptes mutuels, et vous ne suivez pas ce compte.",
+		"invite blocked":          "%s ne peut pas recevoir d’invitation.",
+		"invite server_blocked":   "Ce serveur et celui de %s ne communiquent pas.",
+		"invite never_again":      "%s ne veut plus recevoir d’invitation de votre part.",
+	},
+}
+
+// say returns a sentence in the language of who calls.
+func say(c *call.Call, code string, args ...any) sentenceJSON {
+	format := sentences[language(c)][code]
+	if strings.Contains(format, "%s") {
+		return sentenceJSON{code, fmt.Sprintf(format, args...)}
+	}
+	return sentenceJSON{code, format}
+}
+
+// orElse returns the sentence in the language of who calls, or text if we have none.
+func orElse(c *call.Call, code, text string, args ...any) string {
+	if sentences[language(c)][code] == "" {
+		return text
+	}
+	return say(c, code, args...).Text
+}
+
+// language is what the request asks for, else what the person chose.
+func language(c *call.Call) string {
+	wanted := c.GetHeader("Accept-Language")
+	if wanted == "" && c.User != nil {
+		wanted = c.User.Locale
+	}
+	for _, tag := range strings.Split(strings.ToLower(wanted), ",") {
+		base, _, _ := strings.Cut(strings.TrimSpace(tag), ";")
+		base, _, _ = strings.Cut(base, "-")
+		if _, ok := sentences[base]; ok {
+			return base
+		}
+	}
+	return "en"
+}
+
+// confirmNeeded is the refusal that says what a decline would do.
+func confirmNeeded(s sentenceJSON) error {
+	return &models.Error{Kind: models.Conflict, Code: "confirm_needed", Text: s.Text}
+}
+
+func escape(s string) string { return html.EscapeString(s) }

@@ -1,0 +1,166 @@
+package app
+
+import (
+	"html/template"
+	"net/http"
+	"slices"
+	"time"
+
+	"ensemble/models"
+	"ensemble/models/store"
+	"ensemble/web/call"
+)
+
+// post is GET /@name/id: the page of a post, for whoever may read it.
+func post(c *call.Call) (any, error) {
+	a, err := named(c)
+	if err != nil {
+		return nil, err
+	}
+	p, err := find(c, a)
+	switch {
+	case err != nil:
+		return nil, err
+	case !p.Visibility.Open():
+		return nil, models.Errorf(models.NotFound, "there is no such post here")
+	case c.WantsActivity():
+		return elsewhere(p.URI), nil
+	case p.AccountID != a.ID || !p.Local: // somebody wrote it with others: it has one page
+		return elsewhere(p.URL), nil
+	}
+	views, err := viewPosts(c.Tx, []models.ID{p.ID})
+	if err != nil {
+		return nil, err
+	}
+	if len(views) == 0 {
+		return nil, models.Errorf(models.NotFound, "there is no such post here")
+	}
+	v := views[0]
+	return show(c, http.StatusOK, "post.html", page{
+		Title: v.Byline() + ": " + firstWords(or(p.Summary, p.Source)), Tell: firstWords(or(p.Summary, p.Source)),
+		Self: p.URL, Uri: p.URI, Image: v.Preview(), Kind: "article", Index: a.Indexable && p.Visibility == models.VisPublic, View: v,
+	})
+}
+
+// find returns the post of a path: its number is that of its address or, where a
+// program made the link, its ID.
+func find(c *call.Call, a *models.Account) (*models.Post, error) {
+	id := c.ID("id")
+	p, err := store.Maybe[models.Post](c.Tx, "uri = ? AND account_id = ?", string(a.URI)+"/notes/"+id.String(), a.ID)
+	if err != nil || p != nil {
+		return p, err
+	}
+	p, err = store.Get[models.Post](c.Tx, id)
+	if err != nil || p.AccountID == a.ID {
+		return p, err
+	}
+	if ok, err := store.Any[models.Author](c.Tx, "post_id = ? AND account_id = ? AND state = ?", p.ID, a.ID, models.AuthorVerified); err != nil || !ok {
+		return nil, first(err, models.Errorf(models.NotFound, "there is no such post here"))
+	}
+	return p, nil
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+type postView struct {
+	URL         models.IRI
+	Authors     []accountView // the primary one first
+	Credits     []accountView
+	Content     template.HTML
+	Summary     string
+	Sensitive   bool
+	Language    string
+	Published   time.Time
+	Edited      *time.Time
+	Attachments []models.Attachment
+	Likes       int
+	Boosts      int
+	Replies     int
+}
+
+// Verified returns those who agreed to be named, beside who wrote it.
+func (p postView) Verified() []accountView { return p.Authors[1:] }
+
+// Byline names the authors in a line.
+func (p postView) Byline() string {
+	line := p.Authors[0].Name
+	for _, a := range p.Authors[1:] {
+		line += ", " + a.Name
+	}
+	return line
+}
+
+// Preview returns the picture for a link to the post.
+func (p postView) Preview() models.IRI {
+	for _, a := range p.Attachments {
+		if a.Kind == "image" && !p.Sensitive {
+			return a.URL
+		}
+	}
+	return p.Authors[0].Avatar
+}
+
+// viewPosts returns how posts are shown to anybody, in the order of their IDs; it
+// leaves out those that not everybody may read.
+func viewPosts(tx *store.Tx, ids []models.ID) ([]postView, error) {
+	posts, err := store.PostsByID(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	names, err := store.AuthorsOf(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var who []models.ID
+	for _, p := range posts {
+		who = append(who, p.AccountID)
+	}
+	for _, n := range names {
+		who = append(who, n.AccountID)
+	}
+	accounts, err := store.AccountsByID(tx, who)
+	if err != nil {
+		return nil, err
+	}
+	var out []postView
+	for _, id := range ids {
+		if p := posts[id]; p != nil && p.Visibility.Open() && accounts[p.AccountID] != nil {
+			out = append(out, viewPost(tx.Site, p, names, accounts))
+		}
+	}
+	return out, nil
+}
+
+func viewPost(site models.Site, p *models.Post, names []*models.Author, accounts map[models.ID]*models.Account) postView {
+	v := postView{
+		URL: p.URL, Content: template.HTML(p.Content), //nolint:gosec // sanitised where it came in
+		Summary: p.Summary, Sensitive: p.Sensitive, Language: p.Language, Published: p.PublishedAt, Edited: p.EditedAt,
+		Attachments: slices.Clone(p.Attachments), Likes: p.LikesCount, Boosts: p.BoostsCount, Replies: p.RepliesCount,
+		Authors: []accountView{viewAccount(site, accounts[p.AccountID])},
+	}
+	for _, n := range names {
+		a := accounts[n.AccountID]
+		switch {
+		case n.PostID != p.ID || n.State != models.AuthorVerified || a == nil || !a.Active():
+		case n.Role == models.RoleCoauthor:
+			v.Authors = append(v.Authors, viewAccount(site, a))
+		case n.Role == models.RoleCredit:
+			v.Credits = append(v.Credits, viewAccount(site, a))
+		}
+	}
+	return v
+}

@@ -1,0 +1,119 @@
+package app
+
+import (
+	"html/template"
+	"net/http"
+	"strings"
+
+	"ensemble/models"
+	"ensemble/models/store"
+	"ensemble/web/call"
+)
+
+const onProfile = 20 // posts on a profile's page
+
+// profile is GET /@name, and sends on to where those live who live elsewhere.
+func profile(c *call.Call) (any, error) {
+	a, err := named(c)
+	switch {
+	case err != nil:
+		return nil, err
+	case c.WantsActivity():
+		return elsewhere(a.URI), nil
+	case !a.Local():
+		return elsewhere(a.URL), nil
+	}
+	entries, err := store.ProfilePosts(c.Tx, store.Profile{Of: a.ID, NoReplies: true, NoBoosts: true}, store.Window{
+		Max: c.Page(onProfile, onProfile).MaxID, Limit: onProfile,
+	})
+	if err != nil {
+		return nil, err
+	}
+	var ids []models.ID
+	for _, e := range entries {
+		ids = append(ids, e.PostID)
+	}
+	posts, err := viewPosts(c.Tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	v := profileView{accountView: viewAccount(c.Site, a), Note: template.HTML(a.Note), Posts: posts} //nolint:gosec // sanitised where it came in
+	v.Followers, v.Following, v.Count = a.FollowersCount, a.FollowingCount, a.PostsCount
+	for _, f := range a.Fields {
+		v.Fields = append(v.Fields, fieldView{f.Name, template.HTML(f.Value), f.VerifiedAt != nil}) //nolint:gosec // sanitised
+	}
+	return show(c, http.StatusOK, "profile.html", page{
+		Title: a.Name() + " (" + v.Handle + ")", Tell: firstWords(a.NoteSource), Self: a.URL, Uri: a.URI, Image: v.Avatar,
+		Kind: "profile", Index: a.Indexable, View: v,
+	})
+}
+
+// named returns the account of the path: a name, or name@domain.
+func named(c *call.Call) (*models.Account, error) {
+	name, domain, _ := strings.Cut(c.Param("name"), "@")
+	if strings.EqualFold(domain, c.Site.Domain) {
+		domain = ""
+	}
+	a, err := store.One[models.Account](c.Tx, "lower(username) = ? AND domain = ?", strings.ToLower(name), strings.ToLower(domain))
+	switch {
+	case err != nil:
+		return nil, err
+	case a.System:
+		return nil, models.Errorf(models.NotFound, "there is no such account here")
+	case !a.Active():
+		return nil, models.Errorf(models.Gone, "this account is no longer here")
+	}
+	return a, nil
+}
+
+// elsewhere sends to an address that may be another server's.
+func elsewhere(to models.IRI) call.Answer {
+	if to.Origin() == "" {
+		return call.Answer{Status: http.StatusNotFound, Type: "text/plain; charset=utf-8"}
+	}
+	a := call.Redirect(escape(to))
+	a.Status = http.StatusFound
+	a.Header = http.Header{"Vary": {"Accept"}}
+	return a
+}
+
+type profileView struct {
+	accountView
+	Note                        template.HTML
+	Fields                      []fieldView
+	Followers, Following, Count int
+	Posts                       []postView
+}
+
+type fieldView struct {
+	Name     string
+	Value    template.HTML
+	Verified bool
+}
+
+type accountView struct {
+	Name   string
+	Handle string
+	URL    models.IRI
+	Avatar models.IRI
+}
+
+func viewAccount(site models.Site, a *models.Account) accountView {
+	v := accountView{Name: a.Name(), Handle: a.Handle(site), URL: a.URL, Avatar: models.IRI(a.AvatarURL)}
+	if v.URL == "" {
+		v.URL = a.URI
+	}
+	if v.Avatar == "" {
+		v.Avatar = site.IRI("/avatars/original/missing.png")
+	}
+	return v
+}
+
+// firstWords returns the beginning of a text, for a preview.
+func firstWords(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > 200 {
+		return string(r[:199]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,176 @@
+package call
+
+import (
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+// identify finds out who asks, and whether they may call this route.
+func (c *Call) identify() error {
+	switch {
+	case c.route.Who == Nobody:
+		return nil
+	case c.route.Page:
+		return c.greet()
+	}
+	bearer := c.bearer()
+	if bearer == "" {
+		if c.route.Who == Anyone {
+			return nil
+		}
+		return models.Errorf(models.Unauthed, "you need to sign in to do that")
+	}
+	var err error
+	if c.Token, c.Me, c.User, err = c.server.Who(c.Tx, bearer); err != nil {
+		return first(c.tooOften(), err)
+	}
+	if err := c.count(c.Token.Hash); err != nil {
+		return err
+	}
+	if c.route.Who == Person && c.Me == nil {
+		return models.Errorf(models.Invalid, "this needs somebody who is signed in, not just an app")
+	}
+	if !Grants(c.Token.Scopes, c.route.Scope) {
+		return models.Errorf(models.Forbidden, "the app was not given leave to do that; it takes the scope %s", orList(c.route.Scope))
+	}
+	return c.seen()
+}
+
+// greet finds out who is signed in with the browser.
+func (c *Call) greet() (err error) {
+	if c.server.Browser != nil {
+		c.Me, c.User, err = c.server.Browser(c.Tx, c.Request)
+	}
+	if err == nil && c.Me == nil && c.route.Who == Person {
+		err = models.Errorf(models.Unauthed, "you need to sign in to see that")
+	}
+	return err
+}
+
+// sameSite refuses a form that another site made a browser send: cookies would
+// come along. Programs that are no browsers pass.
+func (c *Call) sameSite() error {
+	if !c.route.Page {
+		return nil // a token is never sent unasked
+	}
+	var p http.CrossOriginProtection
+	if err := p.AddTrustedOrigin(c.Site.Origin); err != nil {
+		return err
+	}
+	if p.Check(c.Request) != nil {
+		return models.Errorf(models.Forbidden, "this form was sent from another site")
+	}
+	return nil
+}
+
+// seen notes that a token is still in use, once a day.
+func (c *Call) seen() error {
+	const day = 24 * time.Hour
+	last := c.Token.LastUsedAt
+	if !c.writes || (last != nil && c.Tx.Now.Sub(*last) < day) {
+		return nil
+	}
+	_, err := store.Set[models.Token](c.Tx, map[string]any{"last_used_at": c.Tx.Now}, "id = ?", c.Token.ID)
+	return err
+}
+
+func (c *Call) bearer() string {
+	if kind, token, _ := strings.Cut(c.GetHeader("Authorization"), " "); strings.EqualFold(kind, "Bearer") {
+		return strings.TrimSpace(token)
+	}
+	if !c.route.QueryToken {
+		return ""
+	}
+	if t := c.Query("access_token"); t != "" {
+		return t
+	}
+	return strings.TrimSpace(c.GetHeader("Sec-WebSocket-Protocol"))
+}
+
+// follow is the scope of old clients.
+var follow = []string{
+	"read:blocks", "write:blocks", "read:follows", "write:follows", "read:mutes", "write:mutes",
+}
+
+// Grants reports whether have, a list of scopes, allows one of those in want. An
+// empty want is always allowed.
+func Grants(have, want string) bool {
+	wanted := strings.Fields(want)
+	if len(wanted) == 0 {
+		return true
+	}
+	held := strings.Fields(have)
+	for _, w := range wanted {
+		for _, h := range held {
+			if h == w || strings.HasPrefix(w, h+":") || (h == "follow" && slices.Contains(follow, w)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func orList(scopes string) string { return strings.Join(strings.Fields(scopes), " or ") }
+
+// Address returns what the caller's address counts as: an IPv6 network of 64 bits
+// is one caller, for whoever has one address there has them all.
+func Address(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err != nil {
+		return ip
+	}
+	a = a.Unmap().WithZone("")
+	if a.Is4() {
+		return a.String()
+	}
+	p, err := a.Prefix(64)
+	if err != nil {
+		return ip
+	}
+	return p.String()
+}
+
+// count adds the call to what was called with the token or, where token is "" and
+// none was sent, from the address.
+func (c *Call) count(token string) error {
+	l, key := c.server.People, token
+	if token == "" {
+		if c.bearer() != "" && c.route.Who != Nobody && !c.route.Page {
+			return nil // it is counted when we know that the token is good
+		}
+		l, key = c.server.Addresses, Address(c.ClientIP())
+	}
+	return c.take(l, key)
+}
+
+// tooOften counts a token that is not good against the address.
+func (c *Call) tooOften() error {
+	return c.take(c.server.Addresses, Address(c.ClientIP()))
+}
+
+func (c *Call) take(l *Limiter, key string) error {
+	if c.met || l == nil || c.route.Unmetered {
+		return nil
+	}
+	c.met = true // a Prepare finds out twice who asks
+	left, reset, ok := l.Take(key)
+	Tell(c.Writer.Header(), l, left, reset)
+	if !ok {
+		c.Header("Retry-After", models.ID(reset.Sub(l.Now())/time.Second+1).String())
+		return models.Errorf(models.TooMany, "that was too often; try again later")
+	}
+	return nil
+}
+
+// Tell writes the headers that say how much of a limit is left.
+func Tell(h http.Header, l *Limiter, left int, reset time.Time) {
+	h.Set("X-RateLimit-Limit", models.ID(l.Max).String())
+	h.Set("X-RateLimit-Remaining", models.ID(left).String())
+	h.Set("X-RateLimit-Reset", reset.UTC().Format("2006-01-02T15:04:05.000Z"))
+}

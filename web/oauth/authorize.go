@@ -1,0 +1,204 @@
+package oauth
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/go-oauth2/oauth2/v4"
+	"github.com/go-oauth2/oauth2/v4/server"
+
+	"ensemble/models"
+	"ensemble/models/store"
+	"ensemble/web/call"
+)
+
+// A request is what an app wants of somebody.
+type request struct {
+	App       *models.App
+	Redirect  string
+	State     string
+	Scopes    string
+	Challenge string
+	Force     bool   // sign in anew, perhaps as somebody else
+	Lang      string // as the app asked
+}
+
+// fields are the parameters that travel through the forms.
+var fields = []string{
+	"response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method", "lang",
+}
+
+// read checks what an app asks. If it returns no request the app, or where to
+// return to, is not to be trusted, and the person is told; an error beside a
+// request is told to the app, by its code.
+func read(c *call.Call, tx *store.Tx) (*request, error) {
+	app, err := store.Maybe[models.App](tx, "client_id = ?", c.Str("client_id"))
+	if err != nil {
+		return nil, err
+	}
+	if app == nil {
+		return nil, call.Fail(http.StatusBadRequest, "invalid_client", "%s", words(c)["no_app"])
+	}
+	r := &request{
+		App: app, Redirect: c.Str("redirect_uri"), State: c.Str("state"), Challenge: c.Str("code_challenge"),
+		Force: c.Bool("force_login"), Lang: c.Str("lang"),
+	}
+	if exactly(client{app}.GetDomain(), r.Redirect) != nil {
+		return nil, call.Fail(http.StatusBadRequest, "invalid_redirect_uri", "%s", words(c)["no_redirect"])
+	}
+	var ok bool
+	r.Scopes, ok = within(app, c.Str("scope"))
+	method := c.Str("code_challenge_method")
+	switch {
+	case c.Str("response_type") != "code":
+		return r, refused("unsupported_response_type", "the response_type has to be code")
+	case !ok:
+		return r, refused("invalid_scope", "the scope is unknown, or more than the app was registered for")
+	case (r.Challenge != "" || method != "") && method != "S256":
+		return r, refused("invalid_request", "the code_challenge_method has to be S256")
+	case method != "" && len(r.Challenge) != 43:
+		return r, refused("invalid_request", "the code_challenge has to be a SHA-256 sum, base64url")
+	case len(r.State) > 4096:
+		return r, refused("invalid_request", "the state is too long")
+	}
+	return r, nil
+}
+
+func refused(code, text string) error { return models.Refuse(models.Invalid, code, "%s", text) }
+
+// ask is GET /oauth/authorize: the sign-in form, or the page that asks for consent.
+func (s *Server) ask(c *call.Call) (any, error) {
+	r, err := read(c, c.Tx)
+	switch {
+	case r == nil:
+		return nil, err
+	case err != nil:
+		return back(c, r, url.Values{"error": {models.CodeOf(err)}, "error_description": {err.Error()}})
+	case c.Me == nil || r.Force:
+		return page(c, http.StatusOK, view{Show: "sign_in", Request: r})
+	}
+	return page(c, http.StatusOK, view{Show: "consent", Request: r})
+}
+
+// answer is POST /oauth/authorize: what somebody said on one of those pages.
+func (s *Server) answer(c *call.Call) (any, error) {
+	var r *request
+	err := c.InRead(func(tx *store.Tx) (err error) { r, err = read(c, tx); return err })
+	switch {
+	case r == nil:
+		return nil, err
+	case err != nil:
+		return back(c, r, url.Values{"error": {models.CodeOf(err)}, "error_description": {err.Error()}})
+	}
+	switch decision := c.Str("decision"); {
+	case decision == "sign_in":
+		return s.signIn(c, r)
+	case decision == "deny":
+		return back(c, r, url.Values{"error": {"access_denied"}, "error_description": {"the person said no"}})
+	case decision == "allow" && c.Me != nil:
+		return s.allow(c, r)
+	}
+	return page(c, http.StatusOK, view{Show: "sign_in", Request: r})
+}
+
+// signIn begins a session, and asks the same again.
+func (s *Server) signIn(c *call.Call, r *request) (any, error) {
+	login := strings.TrimSpace(c.Str("login"))
+	a, err := s.check(c, login, c.Str("password"))
+	switch models.KindOf(err) {
+	case "":
+	case models.Unauthed, models.NotFound, models.Invalid:
+		return page(c, http.StatusUnauthorized, view{Show: "sign_in", Request: r, Login: login, Wrong: words(c)["wrong"]})
+	case models.Forbidden, models.TooMany:
+		return page(c, call.StatusOf(err), view{Show: "sign_in", Request: r, Login: login, Wrong: err.Error()})
+	default:
+		return nil, err
+	}
+	if err := c.InTx(func(tx *store.Tx) error { return begin(c, tx, a) }); err != nil {
+		return nil, err
+	}
+	again := url.Values{}
+	for _, f := range fields {
+		if v := c.Str(f); v != "" {
+			again.Set(f, v)
+		}
+	}
+	return call.Redirect("/oauth/authorize?" + again.Encode()), nil
+}
+
+// check tries a password, and counts those that fail. Only so many are tried at
+// once, and none within a transaction that others wait for.
+func (s *Server) check(c *call.Call, login, password string) (a *models.Account, err error) {
+	address := call.Address(c.ClientIP())
+	pair := address + " " + hash(strings.ToLower(login))
+	_, _, ok := s.tries.Take(pair)
+	_, _, ok2 := s.addresses.Take(address)
+	if !ok || !ok2 {
+		return nil, models.Errorf(models.TooMany, "%s", words(c)["too_often"])
+	}
+	select {
+	case s.hashing <- struct{}{}:
+		defer func() { <-s.hashing }()
+	case <-c.Ctx().Done():
+		return nil, c.Ctx().Err()
+	}
+	err = c.InRead(func(tx *store.Tx) error {
+		a, err = s.authenticate(tx, login, password)
+		if err == nil {
+			_, _, err = person(tx, a.ID)
+		}
+		return err
+	})
+	if err == nil {
+		s.tries.Clear(pair)
+	}
+	return a, err
+}
+
+// allow gives the app a code.
+func (s *Server) allow(c *call.Call, r *request) (any, error) {
+	var info oauth2.TokenInfo
+	err := c.InTx(func(tx *store.Tx) (err error) {
+		if _, _, err = person(tx, c.Me.ID); err != nil {
+			return err
+		}
+		info, err = library(tx).GetAuthorizeToken(c.Ctx(), &server.AuthorizeRequest{
+			ResponseType: oauth2.Code, ClientID: r.App.ClientID, Scope: r.Scopes, RedirectURI: r.Redirect, State: r.State,
+			UserID: c.Me.ID.String(), CodeChallenge: r.Challenge, CodeChallengeMethod: oauth2.CodeChallengeS256, Request: c.Request,
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if r.Redirect == oob {
+		return page(c, http.StatusOK, view{Show: "code", Request: r, Code: info.GetCode()})
+	}
+	return back(c, r, url.Values{"code": {info.GetCode()}})
+}
+
+// back sends the browser to the app, with the state that the app gave.
+func back(c *call.Call, r *request, tell url.Values) (any, error) {
+	if r.Redirect == oob {
+		return page(c, http.StatusBadRequest, view{Show: "refused", Request: r, Wrong: tell.Get("error_description")})
+	}
+	u, err := url.Parse(r.Redirect)
+	if err != nil {
+		return nil, err
+	}
+	q := u.Query()
+	if r.State != "" {
+		q.Set("state", r.State)
+	}
+	for name, v := range tell {
+		q[name] = v
+	}
+	u.RawQuery = q.Encode()
+	a := call.Redirect(u.String())
+	a.Header = http.Header{"Referrer-Policy": {"no-referrer"}}
+	if c.Request.Method == http.MethodGet {
+		a.Status = http.StatusFound
+	}
+	return a, nil
+}

@@ -1,0 +1,72 @@
+package oauth
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"ensemble/models"
+	"ensemble/models/store"
+	"ensemble/web/call"
+)
+
+// sessionFor is how long a browser stays signed in.
+const sessionFor = 30 * 24 * time.Hour
+
+// cookieName has the prefix that lets a browser take the cookie from us alone
+// (RFC 6265bis §4.1.3.2), where the site is reached over https.
+func cookieName(site models.Site) string {
+	if site.Secure() {
+		return "__Host-ensemble"
+	}
+	return "ensemble"
+}
+
+// Browser returns who is signed in with the browser that sent r; nil for nobody.
+func (s *Server) Browser(tx *store.Tx, r *http.Request) (*models.Account, *models.User, error) {
+	cookie, err := r.Cookie(cookieName(tx.Site))
+	if err != nil {
+		return nil, nil, nil // there is no cookie
+	}
+	session, err := store.Maybe[models.Session](tx, "id = ? AND expires_at > ?", hash(cookie.Value), tx.Now)
+	if err != nil || session == nil {
+		return nil, nil, err
+	}
+	a, u, err := person(tx, session.AccountID)
+	if models.KindOf(err) == models.Forbidden {
+		return nil, nil, nil // what a suspended account asks is asked by nobody
+	}
+	return a, u, err
+}
+
+// begin signs a browser in. The session is a new one every time, so that nobody
+// can have planted it.
+func begin(c *call.Call, tx *store.Tx, a *models.Account) error {
+	id := secret()
+	agent := strings.ToValidUTF8(c.Request.UserAgent(), "?")
+	row := &models.Session{
+		ID: hash(id), AccountID: a.ID, UserAgent: agent[:min(len(agent), 300)],
+		CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(sessionFor),
+	}
+	row.UserAgent = strings.ToValidUTF8(row.UserAgent, "")
+	setCookie(c, id, int(sessionFor/time.Second))
+	return store.Put(tx, row)
+}
+
+// signOut is POST /auth/sign_out.
+func signOut(c *call.Call) (any, error) {
+	if cookie, err := c.Request.Cookie(cookieName(c.Site)); err == nil {
+		if _, err := store.Delete[models.Session](c.Tx, "id = ?", hash(cookie.Value)); err != nil {
+			return nil, err
+		}
+	}
+	setCookie(c, "", -1)
+	return call.Redirect("/"), nil
+}
+
+func setCookie(c *call.Call, value string, seconds int) {
+	http.SetCookie(c.Writer, &http.Cookie{
+		Name: cookieName(c.Site), Value: value, Path: "/", MaxAge: seconds,
+		HttpOnly: true, Secure: c.Site.Secure(), SameSite: http.SameSiteLaxMode,
+	})
+}

@@ -1,0 +1,188 @@
+// Package web is everything we answer by HTTP: the table of all routes, and what
+// holds for every one of them (limits, headers, the log). Which router it uses
+// and how a request travels through it is its own affair.
+package web
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"ensemble/models/files"
+	"ensemble/models/store"
+	"ensemble/web/app"
+	"ensemble/web/call"
+	"ensemble/web/oauth"
+)
+
+// A Shelf gives back uploaded bytes.
+type Shelf interface {
+	Open(key string) (io.ReadSeekCloser, files.Info, error)
+}
+
+// Config is what Handler puts together.
+type Config struct {
+	DB         *store.DB
+	OAuth      *oauth.Server
+	API        []call.Route // of web/api
+	Federation http.Handler // for peers; nil: nobody
+	Files      Shelf        // nil: no media
+	// Secret signs the addresses of pending media. Every process of a server has
+	// the same.
+	Secret []byte
+	// Proxies are the addresses or networks whose X-Forwarded-For is believed.
+	Proxies []string
+	// Limit is how often a token, or an address without one, may call in five
+	// minutes: 0 means 300, and a negative number that there is no limit.
+	Limit int
+	// OpenMetrics shows /metrics to everybody, and not only to this machine.
+	OpenMetrics bool
+	Metrics     *prometheus.Registry // nil means a new one
+	Log         *slog.Logger         // nil means the default one
+}
+
+// Routes returns the table of all routes but those of peers.
+func Routes(c Config) []call.Route {
+	s := &site{Config: c}
+	return slices.Concat([]call.Route{
+		{Method: "GET", Path: "/healthz", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.healthy},
+		{Method: "GET", Path: "/readyz", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.ready},
+		{Method: "GET", Path: "/health", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.healthy},
+		{Method: "GET", Path: "/metrics", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.metrics},
+		{Method: "GET", Path: "/robots.txt", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: robots},
+		{Method: "GET", Path: "/static/:file", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: static},
+		{Method: "GET", Path: "/avatars/original/missing.png", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: noAvatar},
+		{Method: "GET", Path: "/headers/original/missing.png", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: noHeader},
+		{Method: "GET", Path: "/media/:id/:secret/:file", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.media},
+		{Method: "GET", Path: "/media/preview/:id/:size", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.preview},
+	}, app.Routes(), c.OAuth.Routes(), c.API)
+}
+
+// peers are the paths that the federation answers, and with which methods.
+var peers = []struct{ Methods, Path string }{
+	{"POST", "/inbox"},
+	{"GET POST", "/users/:name"},
+	{"GET POST", "/users/:name/*rest"},
+	{"GET POST", "/actor"},
+	{"GET POST", "/actor/*rest"},
+	{"GET", "/.well-known/webfinger"},
+	{"GET", "/.well-known/host-meta"},
+	{"GET", "/.well-known/host-meta.json"},
+	{"GET", "/.well-known/nodeinfo"},
+	{"GET", "/.well-known/x-nodeinfo2"},
+	{"GET", "/nodeinfo/*rest"},
+	{"GET", "/collaborations/*rest"},
+	{"GET", "/activities/*rest"},
+	{"GET", "/drafts/*rest"},
+	{"GET", "/stamps/*rest"},
+	{"GET", "/follows/*rest"},
+	{"GET", "/blocks/*rest"},
+	{"GET", "/likes/*rest"},
+	{"GET", "/boosts/*rest"},
+	{"GET", "/tags/:tag"},
+}
+
+// Handler returns all of Ensemble as one handler.
+func Handler(c Config) (http.Handler, error) {
+	s := &site{Config: c}
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	r.HandleMethodNotAllowed = true
+	r.RedirectTrailingSlash = false
+	r.MaxMultipartMemory = 1 << 20
+	if err := r.SetTrustedProxies(c.Proxies); err != nil {
+		return nil, fmt.Errorf("trusted proxies: %w", err)
+	}
+	if s.Metrics == nil {
+		s.Metrics = prometheus.NewRegistry()
+	}
+	counted, err := newCounts(s.Metrics)
+	if err != nil {
+		return nil, fmt.Errorf("metrics: %w", err)
+	}
+	r.Use(s.number, s.log(counted), s.recover, s.headers, cors)
+	calls := s.calls()
+	for _, route := range Routes(s.Config) {
+		h := calls.Handle(route)
+		r.Handle(route.Method, route.Path, h)
+		if route.Method == http.MethodGet {
+			r.HEAD(route.Path, h)
+		}
+	}
+	for _, p := range peers {
+		for _, method := range strings.Fields(p.Methods) {
+			r.Handle(method, p.Path, s.peer)
+		}
+	}
+	r.NoRoute(notFound)
+	r.NoMethod(wrongMethod)
+	return r, nil
+}
+
+// site answers what belongs to no feature.
+type site struct{ Config }
+
+func (s *site) calls() *call.Server {
+	const window = 5 * time.Minute
+	c := &call.Server{
+		DB: s.DB, Log: s.Log, Secret: s.Secret,
+		Who: s.OAuth.Who, Browser: s.OAuth.Browser, ErrorPage: app.Error,
+	}
+	if s.Limit == 0 {
+		s.Limit = 300
+	}
+	if s.Limit > 0 {
+		c.People = &call.Limiter{Max: s.Limit, Window: window, Now: s.DB.Now}
+		c.Addresses = &call.Limiter{Max: s.Limit, Window: window, Now: s.DB.Now}
+	}
+	return c
+}
+
+// peer hands a request to the federation, unless it is somebody with a browser
+// who would rather see the page.
+func (s *site) peer(g *gin.Context) {
+	if page := pageFor(g.Request); page != "" {
+		g.Header("Vary", "Accept")
+		g.Redirect(http.StatusFound, page)
+		return
+	}
+	if s.Federation == nil {
+		notFound(g)
+		return
+	}
+	s.Federation.ServeHTTP(g.Writer, g.Request)
+}
+
+// pageFor returns the path of the page about a thing that peers know by another
+// address; "" if there is none, or a peer asks.
+func pageFor(r *http.Request) string {
+	accept := strings.ToLower(r.Header.Get("Accept"))
+	if r.Method != http.MethodGet || !strings.Contains(accept, "text/html") || strings.Contains(accept, "application/activity+json") {
+		return ""
+	}
+	switch p := strings.Split(strings.Trim(r.URL.Path, "/"), "/"); {
+	case len(p) == 2 && p[0] == "users":
+		return "/@" + url.PathEscape(p[1])
+	case len(p) == 4 && p[0] == "users" && p[2] == "notes":
+		return "/@" + url.PathEscape(p[1]) + "/" + url.PathEscape(p[3])
+	case len(p) == 1 && p[0] == "actor":
+		return "/about"
+	}
+	return ""
+}
+
+func notFound(g *gin.Context) {
+	g.JSON(http.StatusNotFound, gin.H{"error": "there is no such page here"})
+}
+
+func wrongMethod(g *gin.Context) {
+	g.JSON(http.StatusMethodNotAllowed, gin.H{"error": "that cannot be done to this address"})
+}
