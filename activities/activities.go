@@ -15,10 +15,11 @@ import (
 	"ensemble/models/store"
 )
 
-// Expand is the task that finds out who is to hear an outbound activity, and
-// writes one delivery for each inbox.
+// Expand is the task that finds out who is to hear what an account said, and writes
+// one delivery for each inbox: in the order in which it was said, for what comes
+// after may take back what came before.
 type Expand struct {
-	ID models.ID `json:"id,string"`
+	Account models.ID `json:"account,string"`
 }
 
 // Kind names the task in the queue.
@@ -74,7 +75,7 @@ func keep(tx *store.Tx, out *models.Outbound) error {
 	if err := store.Put(tx, out); err != nil {
 		return err
 	}
-	return store.Enqueue(tx, Expand{out.ID})
+	return store.Wake(tx, Expand{out.AccountID})
 }
 
 // NewURI returns the address of a thing of kind that from, who lives here, made.

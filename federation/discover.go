@@ -76,7 +76,7 @@ func jrd(v any, kind string) (*document, error) {
 // hostMeta points to WebFinger (RFC 6415), in XML or, if asked for, in JSON.
 func (s *Server) hostMeta(tx *store.Tx, r *http.Request) (*document, error) {
 	template := tx.Site.Origin + "/.well-known/webfinger?resource={uri}"
-	if strings.Contains(r.Header.Get("Accept"), "json") {
+	if strings.HasSuffix(r.URL.Path, ".json") || strings.Contains(r.Header.Get("Accept"), "json") {
 		return jrd(map[string]any{"links": []map[string]string{{"rel": "lrdd", "template": template}}}, "application/jrd+json; charset=utf-8")
 	}
 	return &document{kind: "application/xrd+xml; charset=utf-8", cache: "max-age=600", body: []byte(`<?xml version="1.0" encoding="UTF-8"?>

@@ -11,6 +11,7 @@ import (
 	"net/http"
 
 	"ensemble/activities/collab"
+	"ensemble/activities/post"
 	"ensemble/federation/delivery"
 	"ensemble/federation/fetch"
 	"ensemble/federation/inbox"
@@ -76,7 +77,7 @@ func (s *Server) Sweep(ctx context.Context) error {
 
 // Clean forgets what is past keeping. It is called a few times a day.
 func (s *Server) Clean(ctx context.Context) error {
-	return errors.Join(s.inbox.Clean(ctx), s.office.Clean(ctx))
+	return errors.Join(s.inbox.Clean(ctx), s.office.Clean(ctx), s.db.Tx(ctx, post.Sweep))
 }
 
 func (s *Server) collabs(ctx context.Context) error {

@@ -93,7 +93,10 @@ type Post struct {
 	LikesCount         int
 	BoostsCount        int
 	RepliesCount       int
-	Counted            bool // the counts are the origin's word, not what we saw
+	Counted            bool       // the counts are the origin's word, not what we saw
+	LikesAt            *time.Time // of which time each of them is
+	BoostsAt           *time.Time
+	RepliesAt          *time.Time
 	PublishedAt        time.Time
 	EditedAt           *time.Time
 	CreatedAt          time.Time

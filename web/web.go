@@ -77,17 +77,13 @@ var peers = []struct{ Methods, Path string }{
 	{"GET", "/.well-known/host-meta"},
 	{"GET", "/.well-known/host-meta.json"},
 	{"GET", "/.well-known/nodeinfo"},
-	{"GET", "/.well-known/x-nodeinfo2"},
 	{"GET", "/nodeinfo/*rest"},
 	{"GET", "/collaborations/*rest"},
 	{"GET", "/activities/*rest"},
 	{"GET", "/drafts/*rest"},
-	{"GET", "/stamps/*rest"},
-	{"GET", "/follows/*rest"},
-	{"GET", "/blocks/*rest"},
 	{"GET", "/likes/*rest"},
 	{"GET", "/boosts/*rest"},
-	{"GET", "/tags/:tag"},
+	{"GET", "/ns/ensemble/v1"},
 }
 
 // Handler returns all of Ensemble as one handler.

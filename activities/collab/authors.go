@@ -1,6 +1,8 @@
 package collab
 
 import (
+	"time"
+
 	"ensemble/activities/post"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -81,7 +83,7 @@ func land(tx *store.Tx, p *models.Post, n *models.Note, cl models.Claim, i int) 
 	case tx.Site.Owns(cl.Account):
 		return false, home(tx, p, n, cl, a, who)
 	}
-	if cl.Authorization == "" && tx.Site.Owns(cl.Account) && who != nil {
+	if a.State == models.AuthorRejected && who != nil { // forged cases 1 and 2
 		if err := warn(tx, p, who); err != nil {
 			return false, err
 		}
@@ -106,7 +108,7 @@ func home(tx *store.Tx, p *models.Post, n *models.Note, cl models.Claim, a *mode
 		}
 		return attach(tx, p, a)
 	}
-	if err := s.Document(who).Holds(n, cl, p.Digest, tx.Now); err != nil {
+	if a.Role, err = holds(s.Document(who), n, cl, p.Digest, tx.Now); err != nil {
 		a.Reason = err.Error()
 		if err := warn(tx, p, who); err != nil {
 			return err
@@ -121,6 +123,17 @@ func home(tx *store.Tx, p *models.Post, n *models.Note, cl models.Claim, a *mode
 		return err
 	}
 	return out(tx, p, s, who)
+}
+
+// holds reports in which role the stamp auth makes the claim cl hold under n, or why
+// in none: a credit that is claimed to be an author is a credit (forged case 5).
+func holds(auth *models.Authorization, n *models.Note, cl models.Claim, digest string, now time.Time) (models.CollabRole, error) {
+	err := auth.Holds(n, cl, digest, now)
+	if models.CodeOf(err) == "stamp_role" && auth.Role == models.RoleCredit {
+		cl.Role = models.RoleCredit
+		err = auth.Holds(n, cl, digest, now)
+	}
+	return cl.Role, err
 }
 
 // out notes that the work guest agreed to is public, and puts it before guest's
@@ -208,7 +221,7 @@ func Checked(tx *store.Tx, id models.ID, uri models.IRI, who *models.Account, au
 	}
 	if why == nil && auth != nil {
 		n := &models.Note{URI: p.URI, Collab: p.Collab}
-		why = auth.Holds(n, models.Claim{Account: a.URI, Role: a.Role, Authorization: a.Stamp}, p.Digest, tx.Now)
+		a.Role, why = holds(auth, n, models.Claim{Account: a.URI, Role: a.Role, Authorization: a.Stamp}, p.Digest, tx.Now)
 	}
 	if why == nil && (who == nil || !who.Active()) {
 		why = models.Errorf(models.Gone, "the author's account is not active")

@@ -241,7 +241,15 @@ func purge(tx *store.Tx, c *models.Collab, outcome, sentence string) error {
 	if err := post.Shred(tx, "collab_id = ? AND post_id = 0", c.ID); err != nil {
 		return err
 	}
-	for uri, kind := range map[models.IRI]string{c.URI: "Collaboration", c.PostURI: "Note"} {
+	from, err := host(tx, c)
+	if err != nil {
+		return err
+	}
+	graves := map[models.IRI]string{c.URI: "Collaboration"}
+	if from.Local() { // elsewhere the work may yet be published, without us
+		graves[c.PostURI] = "Note"
+	}
+	for uri, kind := range graves {
 		if err := store.Put(tx, &models.Tombstone{URI: uri, FormerType: kind, DeletedAt: tx.Now}); err != nil {
 			return err
 		}
@@ -250,10 +258,6 @@ func purge(tx *store.Tx, c *models.Collab, outcome, sentence string) error {
 		return err
 	}
 	c.Outcome, c.Text, c.OutcomeAt, c.ExpiresAt, c.RemindAt = outcome, sentence, &tx.Now, nil, nil
-	from, err := host(tx, c)
-	if err != nil {
-		return err
-	}
 	if err := record(tx, c, from.URI, "discarded", models.Event{Code: outcome}); err != nil {
 		return err
 	}

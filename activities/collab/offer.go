@@ -1,8 +1,6 @@
 package collab
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"time"
 
 	"ensemble/activities"
@@ -274,10 +272,4 @@ func agreedBefore(tx *store.Tx, c *models.Collab, rev *models.Revision, guest *m
 		}
 	}
 	return false, false, nil
-}
-
-func secret() string {
-	var b [16]byte
-	rand.Read(b[:]) //nolint:errcheck // never fails
-	return hex.EncodeToString(b[:])
 }

@@ -2,6 +2,7 @@ package collab
 
 import (
 	"html"
+	"strings"
 
 	"ensemble/activities"
 	"ensemble/activities/post"
@@ -160,8 +161,11 @@ func Relayed(tx *store.Tx, from *models.Account, a *models.Activity, who *models
 	if len(mine) == 0 {
 		return models.Refuse(models.Forbidden, "no_author_here", "nobody here is an author of it")
 	}
+	when := strings.TrimSuffix(column, "count") + "at"
 	if a.Target.Total >= 0 {
-		if _, err := store.Set[models.Post](tx, map[string]any{column: min(a.Target.Total, 1<<30), "counted": true}, "id = ?", p.ID); err != nil {
+		// Two words may overtake each other on their way.
+		if _, err := store.Set[models.Post](tx, map[string]any{column: min(a.Target.Total, 1<<30), "counted": true, when: a.Published},
+			"id = ? AND ("+when+" IS NULL OR "+when+" <= ?)", p.ID, a.Published); err != nil {
 			return err
 		}
 	}

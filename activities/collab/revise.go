@@ -245,7 +245,7 @@ func PublishAlone(tx *store.Tx, me *models.Account, c *models.Collab) (*models.P
 	d.Mentions = bare(rev.Note).Mentions
 	for _, a := range rev.Note.Attachments {
 		d.Media = append(d.Media, a.MediaID)
-		if _, err := store.Set[models.Media](tx, map[string]any{"collab_id": 0, "secret": secret()}, "id = ?", a.MediaID); err != nil {
+		if _, err := store.Set[models.Media](tx, map[string]any{"collab_id": 0, "secret": post.Secret()}, "id = ?", a.MediaID); err != nil {
 			return nil, err
 		}
 	}

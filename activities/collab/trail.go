@@ -77,3 +77,25 @@ func Audit(tx *store.Tx, c *models.Collab) (int, error) {
 	}
 	return 0, nil
 }
+
+// Agreed returns the last version that me agreed to, for them to keep, also after
+// the post is gone; nil if there is none, or it was purged.
+func Agreed(tx *store.Tx, me *models.Account, c *models.Collab) (*models.Revision, error) {
+	_, initiator, err := Mine(tx, me, c)
+	if err != nil {
+		return nil, err
+	}
+	number := c.Published
+	if !initiator {
+		last, err := store.Find[models.Stamp](tx, "collab_id = ? AND account_id = ? ORDER BY revision DESC LIMIT 1", c.ID, me.ID)
+		if err != nil || len(last) == 0 {
+			return nil, err
+		}
+		number = last[0].Revision
+	}
+	r, err := store.Maybe[models.Revision](tx, "collab_id = ? AND number = ?", c.ID, number)
+	if err != nil || r == nil || r.Note == nil {
+		return nil, err
+	}
+	return r, nil
+}

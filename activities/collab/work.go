@@ -166,7 +166,7 @@ func show(tx *store.Tx, c *models.Collab, n *models.Note, p models.ID) error {
 		}
 		m.PostID, m.CollabID = p, c.ID
 		if m.Secret == "" {
-			m.Secret = secret()
+			m.Secret = post.Secret()
 		}
 		if err := store.Put(tx, m); err != nil {
 			return err

@@ -94,7 +94,7 @@ func Relay(tx *store.Tx, p *models.Post, collection string, inner models.Object,
 			continue
 		}
 		err := activities.Say(tx, author, &models.Activity{
-			Verb: verb, Object: inner, To: []models.IRI{c.URI},
+			Verb: verb, Object: inner, To: []models.IRI{c.URI}, Published: tx.Clock(), // of counts, the latest holds
 			Target: models.Object{URI: p.URI + models.IRI("/"+collection), Type: "Collection", Owner: author.URI, Total: total},
 		}, activities.To(c))
 		if err != nil {

@@ -29,6 +29,9 @@ func Publish(tx *store.Tx, author *models.Account, d Draft) (*models.Post, error
 	if _, err := store.Set[models.Media](tx, map[string]any{"post_id": p.ID}, "id IN ? AND account_id = ?", append(d.Media, 0), author.ID); err != nil {
 		return nil, err
 	}
+	if err := notifyMentioned(tx, author, p, n); err != nil {
+		return nil, err
+	}
 	return p, Announce(tx, author, p, n, models.Create, nil)
 }
 
@@ -270,92 +273,4 @@ func notifyBoosters(tx *store.Tx, author *models.Account, p *models.Post) error 
 		}
 	}
 	return nil
-}
-
-// Delete takes an ordinary post of author's back, for good. What is written
-// together is deleted by collab.Delete.
-func Delete(tx *store.Tx, author *models.Account, p *models.Post, also ...*models.Account) error {
-	if p.AccountID != author.ID || !p.Local {
-		return models.Errorf(models.NotFound, "there is no such post of yours")
-	}
-	n, err := Note(tx, p)
-	if err != nil {
-		return err
-	}
-	if err := Erase(tx, p); err != nil {
-		return err
-	}
-	to := activities.Audience{Followers: p.Visibility != models.VisDirect, To: also}
-	for _, m := range p.Mentions {
-		if a, err := store.Maybe[models.Account](tx, "uri = ?", m.URI); err == nil && a != nil {
-			to.To = append(to.To, a)
-		}
-	}
-	return activities.Say(tx, author, &models.Activity{
-		URI: p.URI + "#delete", Verb: models.Delete, To: n.To, Cc: n.Cc,
-		Object: models.Object{URI: p.URI, Type: "Tombstone", Former: "Note", Deleted: tx.Now},
-	}, to)
-}
-
-// Erase removes a post and all that hangs on it, and leaves a tombstone.
-func Erase(tx *store.Tx, p *models.Post) error {
-	if err := store.Put(tx, &models.Tombstone{URI: p.URI, FormerType: "Note", DeletedAt: tx.Now}); err != nil {
-		return err
-	}
-	for _, clear := range []func() (int, error){
-		func() (int, error) { return store.Delete[models.Feed](tx, "post_id = ?", p.ID) },
-		func() (int, error) { return store.Delete[models.Boost](tx, "post_id = ?", p.ID) },
-		func() (int, error) { return store.Delete[models.Like](tx, "post_id = ?", p.ID) },
-		func() (int, error) { return store.Delete[models.Bookmark](tx, "post_id = ?", p.ID) },
-		func() (int, error) { return store.Delete[models.PostTag](tx, "post_id = ?", p.ID) },
-		func() (int, error) { return store.Delete[models.PostMention](tx, "post_id = ?", p.ID) },
-		func() (int, error) { return store.Delete[models.PostEdit](tx, "post_id = ?", p.ID) },
-		func() (int, error) { return store.Delete[models.Author](tx, "post_id = ?", p.ID) },
-		func() (int, error) { return store.Delete[models.Notification](tx, "post_id = ?", p.ID) },
-		func() (int, error) { return store.Delete[models.Post](tx, "id = ?", p.ID) },
-	} {
-		if _, err := clear(); err != nil {
-			return err
-		}
-	}
-	if p.InReplyToID != 0 {
-		if _, err := store.Set[models.Post](tx, map[string]any{"replies_count": store.Expr("replies_count - 1")},
-			"id = ? AND replies_count > 0 AND NOT counted", p.InReplyToID); err != nil {
-			return err
-		}
-	}
-	if _, err := store.Set[models.Account](tx, map[string]any{"posts_count": store.Expr("posts_count - 1")},
-		"id = ? AND posts_count > 0", p.AccountID); err != nil {
-		return err
-	}
-	return Shred(tx, "post_id = ?", p.ID)
-}
-
-// Discard is the task that deletes the bytes of media whose rows are gone.
-type Discard struct {
-	Keys []string `json:"keys"`
-}
-
-// Kind names the task in the queue.
-func (Discard) Kind() string { return "discard" }
-
-// Shred removes the media that meet the condition, and, after the commit, their
-// bytes.
-func Shred(tx *store.Tx, where string, args ...any) error {
-	rows, err := store.Find[models.Media](tx, where, args...)
-	if err != nil || len(rows) == 0 {
-		return err
-	}
-	var d Discard
-	for _, m := range rows {
-		for _, k := range []string{m.Key, m.ThumbKey} {
-			if k != "" {
-				d.Keys = append(d.Keys, k)
-			}
-		}
-	}
-	if _, err := store.Delete[models.Media](tx, where, args...); err != nil {
-		return err
-	}
-	return store.Enqueue(tx, d)
 }

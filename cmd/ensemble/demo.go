@@ -31,7 +31,6 @@ type stage struct {
 	folder  string
 	net     http.RoundTripper
 	houses  [3]*house // one, two, three
-	board   *board
 }
 
 // Run plays the demo.

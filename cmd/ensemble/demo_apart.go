@@ -152,10 +152,14 @@ func (p *play) alone() (string, error) {
 	if err := p.everywhere(p.third.PostURI, p.ada); err != nil {
 		return "", err
 	}
-	s, err := p.cy.sees(p.third.PostURI)
-	if err == nil && strings.Contains(s.Content, "@<span>bo") {
-		err = fmt.Errorf("the text still names Bo: %s", s.Content)
-	}
+	var s statusView
+	err := p.until(func() (err error) { // three drops his name at once, and then hears of the new text
+		s, err = p.cy.sees(p.third.PostURI)
+		if err == nil && strings.Contains(s.Content, p.bo.page()) {
+			err = fmt.Errorf("the text still names Bo: %s", s.Content)
+		}
+		return err
+	})
 	return s.URL, errors.Join(err, p.once(p.third.PostURI))
 }
 

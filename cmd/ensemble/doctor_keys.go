@@ -107,7 +107,7 @@ func (d *doctor) reachable() []finding {
 		scheme = "http"
 	}
 	finger := fmt.Sprintf("%s://%s/.well-known/webfinger?resource=%s", scheme, site.Domain,
-		url.QueryEscape("acct:"+site.Domain+"@"+site.Domain))
+		url.QueryEscape(string(site.IRI("/actor"))))
 	const hint = "Does the server run, does the name lead to it, and does the proxy before it pass on the Host header?"
 	var out []finding
 	for _, ask := range []struct{ what, at, accept string }{

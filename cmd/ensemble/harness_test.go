@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"maps"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -24,6 +25,7 @@ import (
 	"time"
 
 	"ensemble/activities/account"
+	"ensemble/federation/fetch"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/models/store/storetest"
@@ -36,10 +38,12 @@ type network struct {
 	t       *testing.T
 	dialect string
 
-	mu      sync.Mutex
-	servers map[string]*server
-	down    map[string]bool
-	offset  time.Duration
+	mu       sync.Mutex
+	servers  map[string]*server
+	handlers map[string]http.Handler // hosts that are not ours
+	down     map[string]bool
+	offset   time.Duration
+	lose     func(*http.Request, *http.Response) error // see after
 }
 
 // A server is one of them, and the people who live there.
@@ -63,7 +67,7 @@ type person struct {
 func story(t *testing.T, fn func(n *network)) {
 	t.Helper()
 	storetest.Each(t, func(t *testing.T, dialect string) {
-		fn(&network{t: t, dialect: dialect, servers: map[string]*server{}, down: map[string]bool{}})
+		fn(&network{t: t, dialect: dialect, servers: map[string]*server{}, handlers: map[string]http.Handler{}, down: map[string]bool{}})
 	})
 }
 
@@ -98,12 +102,26 @@ func (n *network) cut(host string, down bool) {
 	n.down[host] = down
 }
 
+// after has fn look at each answer on its way back; its error takes the answer's
+// place. nil lets all pass.
+func (n *network) after(fn func(*http.Request, *http.Response) error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.lose = fn
+}
+
 // RoundTrip carries a request to the server that it is for.
 func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
+	if net.ParseIP(r.URL.Hostname()) != nil { // no server of ours: the real guard decides
+		return fetch.Guarded(false).RoundTrip(r)
+	}
 	n.mu.Lock()
-	s, down := n.servers[r.URL.Host], n.down[r.URL.Host]
+	h, s, down, lose := n.handlers[r.URL.Host], n.servers[r.URL.Host], n.down[r.URL.Host], n.lose
 	n.mu.Unlock()
-	if s == nil || down {
+	if s != nil {
+		h = s.handler
+	}
+	if h == nil || down {
 		return nil, fmt.Errorf("dial %s: connection refused", r.URL.Host)
 	}
 	var body []byte
@@ -118,9 +136,14 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 	in.Host = r.URL.Host
 	in.RemoteAddr = "203.0.113.7:1234"
 	w := httptest.NewRecorder()
-	s.handler.ServeHTTP(w, in)
+	h.ServeHTTP(w, in)
 	resp := w.Result()
 	resp.Request = r
+	if lose != nil {
+		if err := lose(r, resp); err != nil {
+			return nil, err
+		}
+	}
 	return resp, nil
 }
 

@@ -193,6 +193,8 @@ func (a auditCheckCmd) Run(w *world) error {
 		case broken > 0:
 			w.say("%d of %d audit trails were tampered with.", broken, checked)
 			return exit(1)
+		case checked == 0:
+			w.say("There is no audit trail here.")
 		case checked == 1:
 			w.say("The audit trail holds.")
 		default:

@@ -17,6 +17,7 @@ import (
 	"ensemble/models/store"
 	"ensemble/web"
 	"ensemble/web/api"
+	"ensemble/web/call"
 	"ensemble/web/oauth"
 )
 
@@ -143,8 +144,13 @@ func (n *node) start(ctx context.Context) error {
 	}
 	ctx, n.stopSweeps = context.WithCancel(ctx)
 	n.sweeps.Go(func() { every(ctx, 5*time.Second, n.log, "sweep", n.fed.Sweep) })
-	n.sweeps.Go(func() { every(ctx, 6*time.Hour, n.log, "clean", n.fed.Clean) })
+	n.sweeps.Go(func() { every(ctx, 6*time.Hour, n.log, "clean", n.clean) })
 	return nil
+}
+
+// clean forgets what is past keeping.
+func (n *node) clean(ctx context.Context) error {
+	return errors.Join(n.fed.Clean(ctx), n.db.Tx(ctx, oauth.Forget), n.db.Tx(ctx, call.ForgetReplays))
 }
 
 // every does fn now and at every interval until ctx is done.

@@ -179,11 +179,12 @@ func (d *verdict) conclude() {
 	switch {
 	case count[isInvalid]+count[isRevoked] > 0:
 		d.code = 1
-		d.Text = fmt.Sprintf("Of %d names under this post, %d may stand there: %d were taken back, %d were never rightly given.",
-			len(d.Authors), count[isValid], count[isRevoked], count[isInvalid])
+		d.Text = fmt.Sprintf("Only %d of the %d people whom this post names stand by it.", count[isValid], len(d.Authors))
 	case count[isUnverified] > 0:
 		d.code = 2
-		d.Text = fmt.Sprintf("Of %d names under this post, %d could not be checked.", len(d.Authors), count[isUnverified])
+		d.Text = fmt.Sprintf("Of the %d people whom this post names, %d could not be asked.", len(d.Authors), count[isUnverified])
+	case len(d.Authors) == 2:
+		d.Text = "Both people whom this post names stand by it."
 	default:
 		d.Text = fmt.Sprintf("All %d people whom this post names stand by it.", len(d.Authors))
 	}

@@ -35,12 +35,31 @@ type Office struct {
 
 // Work has the office's tasks done by w.
 func (o *Office) Work(w *store.Workers) {
-	store.Work(w, func(ctx context.Context, t activities.Expand) error {
-		return o.DB.Tx(ctx, func(tx *store.Tx) error { return expand(tx, t.ID) })
+	store.Drain(w, o.expandAll, func(tx *store.Tx, t activities.Expand) (bool, error) {
+		return store.Any[models.Outbound](tx, "account_id = ? AND expanded_at IS NULL", t.Account)
 	})
 	store.Drain(w, o.drain, func(tx *store.Tx, t Deliver) (bool, error) {
 		return store.Any[models.Delivery](tx, "host = ? AND state = ? AND due_at <= ?", t.Host, models.DeliveryQueued, tx.Now)
 	})
+}
+
+// expandAll expands what an account said, oldest first.
+func (o *Office) expandAll(ctx context.Context, t activities.Expand) error {
+	for {
+		var waiting []*models.Outbound
+		err := o.DB.Read(ctx, func(tx *store.Tx) (err error) {
+			waiting, err = store.Find[models.Outbound](tx, "account_id = ? AND expanded_at IS NULL ORDER BY id LIMIT 20", t.Account)
+			return err
+		})
+		if err != nil || len(waiting) == 0 {
+			return err
+		}
+		for _, out := range waiting {
+			if err := o.DB.Tx(ctx, func(tx *store.Tx) error { return expand(tx, out.ID) }); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // expand finds out who is to hear an activity, writes it out in the forms they
@@ -348,7 +367,7 @@ func (o *Office) Sweep(ctx context.Context) error {
 			return err
 		}
 		for _, out := range waiting {
-			if err := store.Wake(tx, activities.Expand{ID: out.ID}); err != nil {
+			if err := store.Wake(tx, activities.Expand{Account: out.AccountID}); err != nil {
 				return err
 			}
 		}

@@ -3,7 +3,6 @@ package inbox
 import (
 	"strings"
 
-	"ensemble/activities"
 	"ensemble/activities/collab"
 	"ensemble/activities/graph"
 	"ensemble/activities/post"
@@ -69,113 +68,6 @@ func (m *message) update(tx *store.Tx) error {
 		return err
 	}
 	return collab.Landed(tx, p, m.note)
-}
-
-// remove is Delete: of a post, a stamp, a collaboration, or the account itself.
-func (m *message) remove(tx *store.Tx) error {
-	uri := m.Object.URI
-	switch {
-	case m.gone:
-		return m.vanish(tx)
-	case !uri.SameOrigin(m.Actor):
-		return models.Refuse(models.Forbidden, "foreign", "%s is not on the server of %s", uri, m.Actor)
-	}
-	if known, err := store.Any[models.Collab](tx, "uri = ?", uri); err != nil {
-		return err
-	} else if known || m.Object.Former == "Collaboration" {
-		return collab.Discarded(tx, m.actor, uri)
-	}
-	if named, err := store.Any[models.Author](tx, "stamp = ?", uri); err != nil {
-		return err
-	} else if named || m.Object.Former == "CollaborationAuthorization" {
-		return m.unstamped(tx)
-	}
-	if _, err := post.Deleted(tx, m.actor, uri); err != nil {
-		return err
-	}
-	return collab.Deleted(tx, m.actor, uri)
-}
-
-// unstamped is the Delete of a stamp. It is believed of whom the stamp was
-// (forged case 14); the initiator's server passes it on to those who saw the post.
-func (m *message) unstamped(tx *store.Tx) error {
-	names, err := store.Find[models.Author](tx, "stamp = ?", m.Object.URI)
-	if err != nil {
-		return err
-	}
-	for _, a := range names {
-		if a.URI != m.Actor {
-			return models.Refuse(models.Forbidden, "not_its_author", "the stamp %s is not that of %s", m.Object.URI, m.Actor)
-		}
-		why := models.Errorf(models.Gone, "the consent was taken back")
-		if err := collab.Checked(tx, a.PostID, a.URI, m.actor, nil, why); err != nil {
-			return err
-		}
-		if err := m.passOn(tx, a); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (m *message) passOn(tx *store.Tx, a *models.Author) error {
-	p, err := store.Get[models.Post](tx, a.PostID)
-	if err != nil || !p.Local {
-		return err
-	}
-	from, err := store.Get[models.Account](tx, p.AccountID)
-	if err != nil {
-		return err
-	}
-	return activities.Forward(tx, from, models.Delete, m.Object.URI, m.raw, activities.Audience{Followers: true})
-}
-
-func (m *message) vanish(tx *store.Tx) error {
-	if err := collab.Vanished(tx, m.actor); err != nil {
-		return err
-	}
-	posts, err := store.Find[models.Post](tx, "account_id = ?", m.actor.ID)
-	if err != nil {
-		return err
-	}
-	for _, p := range posts {
-		if err := post.Erase(tx, p); err != nil {
-			return err
-		}
-	}
-	follows, err := store.Find[models.Follow](tx, "account_id = ? OR target_id = ?", m.actor.ID, m.actor.ID)
-	if err != nil {
-		return err
-	}
-	for _, f := range follows {
-		var err error
-		if f.AccountID == m.actor.ID {
-			err = m.unfollow(tx, f.TargetID)
-		} else {
-			err = m.unfollowedBy(tx, f.AccountID)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	m.actor.State, m.actor.UpdatedAt = models.AccountDeleted, tx.Now
-	return store.Put(tx, m.actor)
-}
-
-func (m *message) unfollow(tx *store.Tx, target models.ID) error {
-	t, err := store.Get[models.Account](tx, target)
-	if err != nil {
-		return err
-	}
-	return graph.Unfollowed(tx, m.actor, t)
-}
-
-func (m *message) unfollowedBy(tx *store.Tx, who models.ID) error {
-	a, err := store.Get[models.Account](tx, who)
-	if err != nil {
-		return err
-	}
-	return graph.Rejected(tx, m.actor, a)
 }
 
 func (m *message) follow(tx *store.Tx) error {

@@ -75,7 +75,8 @@ CREATE TABLE follows (
 	created_at timestamp NOT NULL,
 	UNIQUE (account_id, target_id)
 );
-CREATE INDEX follows_target ON follows (target_id, accepted);
+CREATE INDEX follows_target ON follows (target_id, id);
+CREATE INDEX follows_account ON follows (account_id, id);
 
 CREATE TABLE blocks (
 	id bigint PRIMARY KEY,
@@ -114,6 +115,9 @@ CREATE TABLE posts (
 	boosts_count integer NOT NULL DEFAULT 0,
 	replies_count integer NOT NULL DEFAULT 0,
 	counted boolean NOT NULL DEFAULT false, -- counts are the origin's word
+	likes_at timestamp, -- of which time each of them is
+	boosts_at timestamp,
+	replies_at timestamp,
 	published_at timestamp NOT NULL,
 	edited_at timestamp,
 	created_at timestamp NOT NULL
@@ -123,6 +127,7 @@ CREATE INDEX posts_thread ON posts (thread_id, id);
 CREATE INDEX posts_reply ON posts (in_reply_to_id);
 CREATE INDEX posts_url ON posts (url);
 CREATE INDEX posts_public ON posts (id) WHERE visibility = 'public';
+CREATE INDEX posts_local ON posts (id) WHERE local AND visibility = 'public';
 
 CREATE TABLE post_edits (
 	id bigint PRIMARY KEY,
@@ -171,6 +176,7 @@ CREATE TABLE likes (
 	UNIQUE (account_id, post_id)
 );
 CREATE INDEX likes_post ON likes (post_id, id);
+CREATE INDEX likes_account ON likes (account_id, id);
 
 CREATE TABLE bookmarks (
 	id bigint PRIMARY KEY,
@@ -179,6 +185,8 @@ CREATE TABLE bookmarks (
 	created_at timestamp NOT NULL,
 	UNIQUE (account_id, post_id)
 );
+
+CREATE INDEX bookmarks_account ON bookmarks (account_id, id);
 
 CREATE TABLE post_mentions (
 	post_id bigint NOT NULL,
@@ -392,7 +400,7 @@ CREATE TABLE outbounds (
 	expanded_at timestamp,
 	created_at timestamp NOT NULL
 );
-CREATE INDEX outbounds_waiting ON outbounds (id) WHERE expanded_at IS NULL;
+CREATE INDEX outbounds_waiting ON outbounds (account_id, id) WHERE expanded_at IS NULL;
 CREATE INDEX outbounds_object ON outbounds (object_uri);
 
 CREATE TABLE letters (

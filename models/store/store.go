@@ -107,6 +107,10 @@ type Tx struct {
 	ctx  context.Context
 }
 
+// Clock returns the time at this very moment, where Now is that of the transaction's
+// beginning: for what has to be in the order in which a lock was had.
+func (tx *Tx) Clock() time.Time { return tx.db.Now() }
+
 // Tx runs fn in a transaction, which commits if fn returns nil. There is no
 // network within: whatever fn needs from a peer was fetched before.
 func (db *DB) Tx(ctx context.Context, fn func(*Tx) error) error {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ensemble/activities/collab"
+	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -165,12 +166,33 @@ func (a *API) ExportCollab(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	agreed, err := lastAgreed(c, row)
+	if err != nil {
+		return nil, err
+	}
 	answer, err := call.Status(http.StatusOK, exportJSON{
-		Collab: view, Events: events, ExportedAt: moment(c.Now()), FirstBroken: broken,
+		Collab: view, Agreed: agreed, Events: events, ExportedAt: moment(c.Now()), FirstBroken: broken,
 		Method: "hash = hex(sha2-256(JSON array [collab uri, seq, at, actor, what, code, reason, revision, digest, previous])), as Go's encoding/json writes it",
 	})
 	answer.Header = http.Header{"Content-Disposition": {`attachment; filename="collab-` + row.ID.String() + `.json"`}}
 	return answer, err
+}
+
+// lastAgreed shows the last version that the reader agreed to.
+func lastAgreed(c *call.Call, row *models.Collab) (*agreedJSON, error) {
+	rev, err := collab.Agreed(c.Tx, c.Me, row)
+	if err != nil || rev == nil {
+		return nil, err
+	}
+	n := rev.Note
+	out := &agreedJSON{Revision: rev.Number, Digest: rev.Digest, Content: text.Sanitize(n.Content), Sensitive: n.Sensitive, Media: []agreedMediaJSON{}}
+	if n.Summary != nil {
+		out.SpoilerText = *n.Summary
+	}
+	for _, a := range n.Attachments {
+		out.Media = append(out.Media, agreedMediaJSON{MediaType: a.MediaType, Digest: a.Digest, Description: a.Alt})
+	}
+	return out, nil
 }
 
 func trail(c *call.Call, row *models.Collab) ([]eventJSON, error) {
@@ -202,9 +224,25 @@ type eventJSON struct {
 type exportJSON struct {
 	Collab      *collabJSON `json:"collab"`
 	Events      []eventJSON `json:"events"`
+	Agreed      *agreedJSON `json:"agreed"` // the last version that the reader agreed to
 	Method      string      `json:"method"`
 	FirstBroken int         `json:"first_broken"` // 0: the chain holds
 	ExportedAt  moment      `json:"exported_at"`
+}
+
+type agreedJSON struct {
+	Revision    int               `json:"revision"`
+	Digest      string            `json:"digest"`
+	Content     string            `json:"content"`
+	SpoilerText string            `json:"spoiler_text"`
+	Sensitive   bool              `json:"sensitive"`
+	Media       []agreedMediaJSON `json:"media"`
+}
+
+type agreedMediaJSON struct {
+	MediaType   string `json:"media_type"`
+	Digest      string `json:"digest"`
+	Description string `json:"description"`
 }
 
 func trimAt(acct string) string { return strings.TrimPrefix(strings.TrimSpace(acct), "@") }
