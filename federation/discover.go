@@ -22,9 +22,6 @@ func (s *Server) webfinger(tx *store.Tx, r *http.Request) (*document, error) {
 		return nil, err
 	}
 	subject := "acct:" + strings.TrimPrefix(a.Handle(tx.Site), "@")
-	if a.System {
-		subject = "acct:" + tx.Site.Domain + "@" + tx.Site.Domain
-	}
 	return jrd(map[string]any{
 		"subject": subject,
 		"aliases": []models.IRI{a.URL, a.URI},
@@ -62,8 +59,9 @@ func byHandle(tx *store.Tx, handle string) (*models.Account, error) {
 	if !ok || domain != tx.Site.Domain && domain != host {
 		return nil, nobody()
 	}
-	if name == tx.Site.Domain {
-		return store.One[models.Account](tx, "system AND domain = ''")
+	system, err := store.Maybe[models.Account](tx, "system AND domain = '' AND lower(username) = ?", name)
+	if err != nil || system != nil {
+		return system, err
 	}
 	return local(tx, name)
 }

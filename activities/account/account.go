@@ -101,7 +101,8 @@ func System(tx *store.Tx, k models.KeyPair) (*models.Account, error) {
 	if err != nil || a != nil {
 		return a, err
 	}
-	a = local(tx, tx.Site.Domain, "Application", tx.Site.IRI("/actor"))
+	name := strings.ReplaceAll(tx.Site.Domain, ":", "-") // a handle has no port in its name
+	a = local(tx, name, "Application", tx.Site.IRI("/actor"))
 	a.URL, a.System, a.Bot, a.Locked = tx.Site.IRI("/about"), true, true, true
 	a.Collaborates = models.CollabNobody
 	return a, keep(tx, a, k)

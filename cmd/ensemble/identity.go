@@ -44,7 +44,7 @@ func sameSite(ctx context.Context, db *store.DB) error {
 	switch {
 	case err != nil || a == nil:
 		return err
-	case a.Username != db.Site.Domain && a.Username != strings.Split(db.Site.Domain, ":")[0]: // a name may have no port
+	case a.Username != strings.ReplaceAll(db.Site.Domain, ":", "-"): // see account.System
 		return fmt.Errorf("this database belongs to %s, and the server is to be %s: the domain of a server can never change", a.Username, db.Site.Domain)
 	case !db.Site.Owns(a.URI):
 		return fmt.Errorf("the accounts of this database are at %s, and the server is to be at %s: that can never change", a.URI.Origin(), db.Site.Origin)

@@ -38,8 +38,8 @@ type reader struct {
 	actors    map[models.IRI]*models.Account
 }
 
-// An answer is a 200.
-type answer struct {
+// A reading is what came with a 200.
+type reading struct {
 	at     models.IRI // after redirects
 	header http.Header
 	body   []byte
@@ -84,7 +84,7 @@ func (r *reader) document(uri models.IRI, roam bool) ([]byte, error) {
 }
 
 // get reads what is at uri.
-func (r *reader) get(uri models.IRI, accept string, roam bool) (*answer, error) {
+func (r *reader) get(uri models.IRI, accept string, roam bool) (*reading, error) {
 	u, err := url.Parse(string(uri))
 	if err != nil || uri.Origin() == "" {
 		return nil, models.Errorf(models.Invalid, "%q is not an address on the web", uri)
@@ -117,7 +117,7 @@ func (r *reader) get(uri models.IRI, accept string, roam bool) (*answer, error) 
 	case len(body) > wire.MaxBody:
 		return nil, models.Errorf(models.Invalid, "%s sends more than is read", u.Host)
 	}
-	return &answer{at: models.IRI(resp.Request.URL.String()), header: resp.Header, body: body}, nil
+	return &reading{at: models.IRI(resp.Request.URL.String()), header: resp.Header, body: body}, nil
 }
 
 // mayFollow lets redirects lead elsewhere only where a person's address is looked up.
@@ -166,7 +166,7 @@ func judge(resp *http.Response) error {
 }
 
 // isDocument reports whether the content type is one of the two of ActivityPub §3.2.
-func (a *answer) isDocument() bool {
+func (a *reading) isDocument() bool {
 	kind, params, err := mime.ParseMediaType(a.header.Get("Content-Type"))
 	return err == nil && (kind == "application/activity+json" ||
 		kind == "application/ld+json" && slices.Contains(strings.Fields(params["profile"]), asContext))
@@ -174,7 +174,7 @@ func (a *answer) isDocument() bool {
 
 // alternate returns where a page says that its document is, in a Link header or in
 // its head; "" if it does not.
-func (a *answer) alternate() models.IRI {
+func (a *reading) alternate() models.IRI {
 	for _, link := range a.header.Values("Link") {
 		address, params, ok := strings.Cut(strings.TrimPrefix(link, "<"), ">")
 		if ok && strings.Contains(params, `rel="alternate"`) && strings.Contains(params, "application/activity+json") {
@@ -198,7 +198,7 @@ func (a *answer) alternate() models.IRI {
 	}
 }
 
-func (a *answer) absolute(address string) models.IRI {
+func (a *reading) absolute(address string) models.IRI {
 	base, err := url.Parse(string(a.at))
 	if err != nil {
 		return ""
@@ -267,7 +267,7 @@ func (r *reader) finger(actor models.IRI, name, domain string) (subject string, 
 		return "", ""
 	}
 	for _, l := range jrd.Links {
-		if l.Rel == "self" && (&answer{header: http.Header{"Content-Type": {l.Type}}}).isDocument() {
+		if l.Rel == "self" && (&reading{header: http.Header{"Content-Type": {l.Type}}}).isDocument() {
 			return jrd.Subject, l.Href
 		}
 	}

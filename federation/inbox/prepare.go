@@ -76,7 +76,7 @@ func (in *Inbox) preparePost(ctx context.Context, m *message) error {
 	if m.Verb == models.Update && n != nil && n.URI.SameOrigin(m.Actor) {
 		return models.Refuse(models.Forbidden, "not_author", "%s is not the first author of %s", m.Actor, n.URI)
 	}
-	if n != nil && !n.URI.SameOrigin(n.Author) {
+	if n != nil && n.URI.SameOrigin(m.Actor) && !n.URI.SameOrigin(n.Author) {
 		return models.Refuse(models.Forbidden, "foreign_author", "the first author of %s is on another server", n.URI)
 	}
 	return in.read(ctx, m, m.Object.URI)
