@@ -9,6 +9,7 @@ import (
 	"github.com/alexedwards/argon2id"
 
 	"ensemble/activities"
+	"ensemble/activities/post"
 	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -197,6 +198,33 @@ func Suspend(tx *store.Tx, a *models.Account, suspended bool) error {
 	}
 	a.UpdatedAt = tx.Now
 	return store.Put(tx, a)
+}
+
+// Delete takes an account that lives here away, for good: its posts and its name
+// are gone, and every server that may know it is told. What it wrote with others is
+// for collab first: see collab.Detach.
+func Delete(tx *store.Tx, a *models.Account) error {
+	if !a.Local() || a.System {
+		return models.Errorf(models.Forbidden, "only people who live here can be deleted")
+	}
+	if err := signOut(tx, a); err != nil {
+		return err
+	}
+	hearers, err := store.OneOfEachServer(tx)
+	if err != nil {
+		return err
+	}
+	if err := activities.Say(tx, a, &models.Activity{
+		URI: a.URI + "#delete", Verb: models.Delete, Object: models.Ref(a.URI), To: []models.IRI{models.Public},
+	}, activities.Audience{Followers: true, To: hearers}); err != nil {
+		return err
+	}
+	a.State, a.DisplayName, a.Note, a.NoteSource, a.Fields = models.AccountDeleted, "", "", "", nil
+	a.AvatarURL, a.HeaderURL, a.UpdatedAt = "", "", tx.Now
+	if err := store.Put(tx, a); err != nil {
+		return err
+	}
+	return post.EraseAll(tx, a)
 }
 
 // A Profile is what a person may change about themselves; nil leaves a thing as

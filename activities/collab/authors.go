@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ensemble/activities/post"
+	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -22,7 +23,10 @@ func (Verify) Kind() string { return "verify" }
 // stamp would be ours.
 func Landed(tx *store.Tx, p *models.Post, n *models.Note) error {
 	if len(n.Claims) == 0 && n.Collab == "" {
-		return detachOthers(tx, p, []models.IRI{""})
+		if err := detachOthers(tx, p, []models.IRI{""}); err != nil {
+			return err
+		}
+		return byline(tx, p)
 	}
 	d, err := Digest(n)
 	if err != nil {
@@ -48,6 +52,9 @@ func Landed(tx *store.Tx, p *models.Post, n *models.Note) error {
 		return err
 	}
 	if err := dropped(tx, p, n); err != nil {
+		return err
+	}
+	if err := byline(tx, p); err != nil {
 		return err
 	}
 	if !ask {
@@ -249,7 +256,38 @@ func Checked(tx *store.Tx, id models.ID, uri models.IRI, who *models.Account, au
 		}
 		a.Reason = why.Error()
 	}
-	return attach(tx, p, a)
+	if err := attach(tx, p, a); err != nil {
+		return err
+	}
+	return byline(tx, p)
+}
+
+// byline puts the names that are verified, and no others, into the line that names
+// them under a post from elsewhere: what a peer wrote there is worth no more than
+// its other claims.
+func byline(tx *store.Tx, p *models.Post) error {
+	if p.Local {
+		return nil
+	}
+	fresh, err := store.Get[models.Post](tx, p.ID)
+	if err != nil {
+		return err
+	}
+	coauthors, err := post.Coauthors(tx, fresh)
+	if err != nil {
+		return err
+	}
+	var names []text.Name
+	for _, a := range coauthors {
+		names = append(names, text.Name{URL: a.URL, Username: a.Username})
+	}
+	content := text.Sanitize(text.WithByline(fresh.Content, names))
+	if content == fresh.Content {
+		return nil
+	}
+	p.Content = content
+	_, err = store.Set[models.Post](tx, map[string]any{"content": content}, "id = ?", p.ID)
+	return err
 }
 
 // attach writes down a name under p, and what follows from it: a verified

@@ -97,7 +97,10 @@ func nameOff(tx *store.Tx, c *models.Collab, who *models.Account) error {
 		return err
 	}
 	a.State, a.Reason, a.AccountID = models.AuthorRevoked, "the consent was taken back", who.ID
-	return attach(tx, p, a)
+	if err := attach(tx, p, a); err != nil {
+		return err
+	}
+	return byline(tx, p)
 }
 
 // Left takes in that a guest elsewhere left.

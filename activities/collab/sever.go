@@ -112,6 +112,34 @@ func Detach(tx *store.Tx, a *models.Account) error {
 	return nil
 }
 
+// TakeDown takes down everything that a, who lives here, started: published or not.
+// Co-authors who were promised a copy are offered it by their own servers.
+func TakeDown(tx *store.Tx, a *models.Account) error {
+	all, err := store.Find[models.Collab](tx, "initiator_id = ?", a.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		switch {
+		case c.State == models.CollabOffered:
+			c.OnDecline = models.DeclineDelete
+			if err = store.Put(tx, c); err == nil {
+				err = Withdraw(tx, a, c)
+			}
+		case c.State == models.CollabDraft:
+			err = Discard(tx, a, c)
+		case c.Live():
+			if err = offerCopy(tx, c, a); err == nil {
+				err = deleted(tx, c, a, a.Name()+"'s account is gone.")
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Vanished takes in that from, who lived elsewhere, is gone with all they started.
 // A co-author who was promised a copy is offered it.
 func Vanished(tx *store.Tx, from *models.Account) error {

@@ -103,6 +103,21 @@ func Sweep(tx *store.Tx) error {
 		AND (avatar_url LIKE '%/' || media.secret || '/%' OR header_url LIKE '%/' || media.secret || '/%'))`, tx.Now.Add(-24*time.Hour))
 }
 
+// EraseAll removes everything that a wrote.
+func EraseAll(tx *store.Tx, a *models.Account) error {
+	all, err := store.Find[models.Post](tx, "account_id = ?", a.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if err := Erase(tx, p); err != nil {
+			return err
+		}
+	}
+	_, err = store.Delete[models.Feed](tx, "account_id = ?", a.ID)
+	return err
+}
+
 // Discard is the task that deletes the bytes of media whose rows are gone.
 type Discard struct {
 	Keys []string `json:"keys"`

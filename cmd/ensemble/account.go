@@ -19,6 +19,7 @@ type accountCmd struct {
 	Role      roleCmd      `cmd:"" help:"Make somebody user, moderator, admin or owner."`
 	Suspend   suspendCmd   `cmd:"" help:"Shut an account out, from here or from elsewhere."`
 	Unsuspend unsuspendCmd `cmd:"" help:"Let a suspended account in again."`
+	Delete    deleteCmd    `cmd:"" help:"Take an account that lives here away for good, with all it wrote, and tell every server."`
 }
 
 type createCmd struct {

@@ -148,10 +148,13 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // join adds a server to the network.
-func (n *network) join(host string) *server {
+func (n *network) join(host string) *server { return n.joinAs(host, host) }
+
+// joinAs adds a server whose people's handles end in domain, which it answers for.
+func (n *network) joinAs(host, domain string) *server {
 	n.t.Helper()
 	c := nodeConfig{
-		Site:     models.Site{Domain: host, Origin: "https://" + host, Title: host},
+		Site:     models.Site{Domain: domain, Origin: "https://" + host, Title: host},
 		Database: storetest.URL(n.t, n.dialect), Data: n.t.TempDir(), Secret: []byte("a secret of " + host),
 		Limit: -1, Now: n.now, Transport: n, Log: slog.New(slog.NewTextHandler(testWriter{n.t, host}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
@@ -162,6 +165,7 @@ func (n *network) join(host string) *server {
 	s := &server{node: nd, net: n, host: host}
 	n.mu.Lock()
 	n.servers[host] = s
+	n.servers[domain] = s
 	n.mu.Unlock()
 	w := store.NewWorkers(nd.db)
 	nd.fed.Work(w)

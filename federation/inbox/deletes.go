@@ -72,14 +72,8 @@ func (m *message) vanish(tx *store.Tx) error {
 	if err := collab.Vanished(tx, m.actor); err != nil {
 		return err
 	}
-	posts, err := store.Find[models.Post](tx, "account_id = ?", m.actor.ID)
-	if err != nil {
+	if err := post.EraseAll(tx, m.actor); err != nil {
 		return err
-	}
-	for _, p := range posts {
-		if err := post.Erase(tx, p); err != nil {
-			return err
-		}
 	}
 	follows, err := store.Find[models.Follow](tx, "account_id = ? OR target_id = ?", m.actor.ID, m.actor.ID)
 	if err != nil {

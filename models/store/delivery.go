@@ -27,3 +27,9 @@ func PostsToCheck(tx *Tx, limit int) ([]models.ID, error) {
 	return scan[models.ID](tx, `SELECT DISTINCT post_id FROM authors
 		WHERE next_check <= ? AND state IN ('claimed', 'verified', 'stale') LIMIT ?`, tx.Now, limit)
 }
+
+// OneOfEachServer returns one account of each server that is known here and that
+// has not been blocked.
+func OneOfEachServer(tx *Tx) ([]*models.Account, error) {
+	return Find[models.Account](tx, `id IN (SELECT max(id) FROM accounts WHERE domain <> '' AND state = 'active' AND inbox <> '' GROUP BY domain)`)
+}
