@@ -38,9 +38,6 @@ func Landed(tx *store.Tx, p *models.Post, n *models.Note) error {
 	}
 	keep, ask := []models.IRI{""}, false
 	for i, cl := range n.Claims {
-		if i >= models.MaxCoauthors { // whatever a peer's limit is, ours is the protocol's
-			break
-		}
 		keep = append(keep, cl.Account)
 		waits, err := land(tx, p, n, cl, i)
 		if err != nil {
@@ -81,6 +78,8 @@ func land(tx *store.Tx, p *models.Post, n *models.Note, cl models.Claim, i int) 
 		a.AccountID = who.ID
 	}
 	switch {
+	case i >= models.MaxCoauthors: // whatever a peer's limit is, ours is the protocol's
+		a.State, a.Reason = models.AuthorRejected, "there are more names than a post may have"
 	case !cl.Role.Valid():
 		a.State, a.Reason = models.AuthorRejected, "there is no such role"
 	case cl.Authorization == "":
@@ -187,7 +186,34 @@ func out(tx *store.Tx, p *models.Post, s *models.Stamp, guest *models.Account) e
 	if err := touch(tx, c); err != nil {
 		return err
 	}
+	if err := adopt(tx, c, p); err != nil {
+		return err
+	}
 	return herald(tx, c, p, inv, guest)
+}
+
+// adopt shows the pictures of a joint post by the copies that we fetched for its
+// co-author to agree to: they are the same, to the byte.
+func adopt(tx *store.Tx, c *models.Collab, p *models.Post) error {
+	for i := range p.Attachments {
+		a := &p.Attachments[i]
+		m, err := store.Maybe[models.Media](tx, "collab_id = ? AND digest = ? AND state = ?", c.ID, a.Digest, models.MediaReady)
+		if err != nil {
+			return err
+		}
+		if m == nil {
+			continue
+		}
+		if m.PostID = p.ID; m.Secret == "" {
+			m.Secret = post.Secret()
+		}
+		if err := store.Put(tx, m); err != nil {
+			return err
+		}
+		ours := post.AttachmentOf(tx, m)
+		a.URL, a.PreviewURL, a.MediaID = ours.URL, ours.PreviewURL, m.ID
+	}
+	return post.Picture(tx, p)
 }
 
 // retire lets stamps for older texts live for another day: copies of the old
@@ -214,12 +240,19 @@ func warn(tx *store.Tx, p *models.Post, who *models.Account) error {
 	return notifyWarning(tx, p, who)
 }
 
+// stampsLate is how long after a post its stamps may still become readable: a stamp
+// is nobody's to read before its server has the post, and we may have it sooner.
+const stampsLate = time.Hour
+
 // Checked notes what looking at a stamp showed. auth is the stamp, whose proof was
 // checked; why says that there is none to be had: NotFound or Gone revoke the name,
 // Unreachable leaves it as it was.
 func Checked(tx *store.Tx, id models.ID, uri models.IRI, who *models.Account, auth *models.Authorization, why error) error {
-	p, err := store.Maybe[models.Post](tx, "id = ?", id)
-	if err != nil || p == nil {
+	p, err := store.Hold[models.Post](tx, id) // a boost by the same account waits
+	if models.KindOf(err) == models.NotFound {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	a, err := store.Maybe[models.Author](tx, "post_id = ? AND uri = ?", id, uri)
@@ -237,6 +270,12 @@ func Checked(tx *store.Tx, id models.ID, uri models.IRI, who *models.Account, au
 		a.AccountID = who.ID
 	}
 	a.NextCheck = tx.Now.Add(models.StampRecheck)
+	if age := early(tx, p); models.KindOf(why) == models.NotFound && a.State == models.AuthorClaimed && age < patience {
+		// The post reached us before it reached the author's server, which shows the
+		// stamp to nobody until it knows that the post is out.
+		a.Reason, a.NextCheck = why.Error(), tx.Now.Add(max(age, 5*time.Second))
+		return attach(tx, p, a)
+	}
 	switch models.KindOf(why) {
 	case "":
 		a.State, a.Reason, a.CheckedAt = models.AuthorVerified, "", &tx.Now
@@ -249,7 +288,10 @@ func Checked(tx *store.Tx, id models.ID, uri models.IRI, who *models.Account, au
 			a.State = models.AuthorStale
 		}
 	default:
-		if a.State == models.AuthorVerified || a.State == models.AuthorStale {
+		age := tx.Now.Sub(p.CreatedAt)
+		if a.State == models.AuthorClaimed && models.KindOf(why) == models.NotFound && age < stampsLate {
+			a.NextCheck = tx.Now.Add(max(age, time.Second)) // their server may not have heard that the post is out
+		} else if a.State == models.AuthorVerified || a.State == models.AuthorStale {
 			a.State = models.AuthorRevoked
 		} else {
 			a.State = models.AuthorRejected
@@ -260,6 +302,28 @@ func Checked(tx *store.Tx, id models.ID, uri models.IRI, who *models.Account, au
 		return err
 	}
 	return byline(tx, p)
+}
+
+// patience is how long a stamp may take to be seen after its post.
+const patience = 10 * time.Minute
+
+// early returns how long ago this version of p came.
+func early(tx *store.Tx, p *models.Post) time.Duration {
+	since := p.CreatedAt
+	if p.EditedAt != nil && p.EditedAt.After(since) {
+		since = *p.EditedAt
+	}
+	return tx.Now.Sub(since)
+}
+
+// Heralded takes in that who passed p on. If p claims who as an author, their server
+// knows that it is out, so their stamp is to be seen by now.
+func Heralded(tx *store.Tx, who *models.Account, p *models.Post) error {
+	n, err := store.Set[models.Author](tx, map[string]any{"next_check": tx.Now}, "post_id = ? AND uri = ? AND state = ?", p.ID, who.URI, models.AuthorClaimed)
+	if err != nil || n == 0 {
+		return err
+	}
+	return store.Wake(tx, Verify{p.ID})
 }
 
 // byline puts the names that are verified, and no others, into the line that names
@@ -288,50 +352,4 @@ func byline(tx *store.Tx, p *models.Post) error {
 	p.Content = content
 	_, err = store.Set[models.Post](tx, map[string]any{"content": content}, "id = ?", p.ID)
 	return err
-}
-
-// attach writes down a name under p, and what follows from it: a verified
-// co-author's followers have the post before them, and their Announce was no boost.
-func attach(tx *store.Tx, p *models.Post, a *models.Author) error {
-	if err := store.Put(tx, a); err != nil {
-		return err
-	}
-	if a.AccountID == 0 || a.AccountID == p.AccountID {
-		return nil
-	}
-	if a.State != models.AuthorVerified || a.Role != models.RoleCoauthor {
-		_, err := store.Delete[models.Feed](tx, "account_id = ? AND post_id = ? AND kind = ?", a.AccountID, p.ID, models.FeedCoauthor)
-		return err
-	}
-	e := post.Entry(p, a.AccountID, models.FeedCoauthor)
-	e.Hidden = a.Hidden
-	if err := store.Put(tx, e); err != nil {
-		return err
-	}
-	n, err := store.Delete[models.Boost](tx, "post_id = ? AND account_id = ?", p.ID, a.AccountID)
-	if err != nil || n == 0 {
-		return err
-	}
-	if _, err := store.Delete[models.Feed](tx, "account_id = ? AND post_id = ? AND kind = ?", a.AccountID, p.ID, models.FeedBoost); err != nil {
-		return err
-	}
-	_, err = store.Set[models.Post](tx, map[string]any{"boosts_count": store.Expr("boosts_count - 1")}, "id = ? AND boosts_count > 0", p.ID)
-	return err
-}
-
-// detachOthers takes every name from under p but those to keep.
-func detachOthers(tx *store.Tx, p *models.Post, keep []models.IRI) error {
-	gone, err := store.Find[models.Author](tx, "post_id = ? AND uri NOT IN ?", p.ID, keep)
-	if err != nil {
-		return err
-	}
-	for _, a := range gone {
-		if _, err := store.Delete[models.Feed](tx, "account_id = ? AND post_id = ? AND kind = ?", a.AccountID, p.ID, models.FeedCoauthor); err != nil {
-			return err
-		}
-		if _, err := store.Delete[models.Author](tx, "post_id = ? AND uri = ?", p.ID, a.URI); err != nil {
-			return err
-		}
-	}
-	return nil
 }

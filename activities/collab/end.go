@@ -103,7 +103,13 @@ func Withdrawn(tx *store.Tx, from *models.Account, offer models.IRI) error {
 // (ensemble/1 §3.4, C6): our copy and our stamps go with it.
 func Discarded(tx *store.Tx, from *models.Account, uri models.IRI) error {
 	known, err := store.Maybe[models.Collab](tx, "uri = ?", uri)
-	if err != nil || known == nil {
+	if err != nil {
+		return err
+	}
+	if known == nil { // its offer is still on its way, and comes too late
+		if uri.SameOrigin(from.URI) {
+			err = store.Put(tx, &models.Tombstone{URI: uri, FormerType: "Collaboration", DeletedAt: tx.Now})
+		}
 		return err
 	}
 	c, err := store.Hold[models.Collab](tx, known.ID)

@@ -22,7 +22,7 @@ func (FetchDraft) Kind() string { return "draft" }
 // §7, "B on receiving Offer"). A forged or broken one changes nothing; one that
 // guest does not want is refused with a reason, and guest is not bothered.
 func Offered(tx *store.Tx, from *models.Account, offer models.IRI, guest *models.Account, o *models.Collaboration, ends time.Time) error {
-	if err := genuine(tx, from, offer, guest, o); err != nil {
+	if err := genuine(tx, from, offer, guest, o, ends); err != nil {
 		return err
 	}
 	known, err := store.Maybe[models.Collab](tx, "uri = ?", o.URI)
@@ -43,7 +43,7 @@ func Offered(tx *store.Tx, from *models.Account, offer models.IRI, guest *models
 }
 
 // genuine says what is wrong with an offer (forged cases 20 and 21).
-func genuine(tx *store.Tx, from *models.Account, offer models.IRI, guest *models.Account, o *models.Collaboration) error {
+func genuine(tx *store.Tx, from *models.Account, offer models.IRI, guest *models.Account, o *models.Collaboration, ends time.Time) error {
 	wrong := func(code, why string) error { return models.Refuse(models.Invalid, code, "this is no offer: %s", why) }
 	switch w := o.Work; {
 	case !guest.Local() || !guest.Active() || guest.System:
@@ -60,7 +60,7 @@ func genuine(tx *store.Tx, from *models.Account, offer models.IRI, guest *models
 		return wrong("not_public", "the work would be a reply, or not public")
 	case !o.Quorum.Valid() || !o.OnDecline.Valid():
 		return wrong("bad_terms", "its terms make no sense")
-	case !o.Expires.IsZero() && (!o.Expires.After(tx.Now) || o.Expires.Sub(tx.Now) > models.MaxOffer+time.Hour):
+	case badEnd(tx, o.Expires) || badEnd(tx, ends):
 		return wrong("bad_expiry", "its end is past, or too far away")
 	}
 	for _, a := range o.Work.Attachments {
@@ -69,6 +69,11 @@ func genuine(tx *store.Tx, from *models.Account, offer models.IRI, guest *models
 		}
 	}
 	return sameInvited(guest, o, wrong)
+}
+
+// badEnd reports whether an offer that ends then is past, or stands too long.
+func badEnd(tx *store.Tx, end time.Time) bool {
+	return !end.IsZero() && (!end.After(tx.Now) || end.Sub(tx.Now) > models.MaxOffer+time.Hour)
 }
 
 func sameInvited(guest *models.Account, o *models.Collaboration, wrong func(code, why string) error) error {
@@ -135,9 +140,12 @@ func invited(tx *store.Tx, from *models.Account, offer models.IRI, guest *models
 // tooMany drops floods: an account here holds so many open invitations from one
 // server at most.
 func tooMany(tx *store.Tx, from, guest *models.Account) (bool, error) {
+	if _, err := store.Hold[models.Account](tx, guest.ID); err != nil { // one offer at a time is counted
+		return false, err
+	}
 	n, err := store.Count[models.Invite](tx, `account_id = ? AND state IN ? AND created_at > ? AND collab_id IN
-		(SELECT id FROM collabs WHERE initiator_id IN (SELECT id FROM accounts WHERE domain = ?))`,
-		guest.ID, []models.InviteState{models.InviteSent, models.InviteDelivered, models.InviteSeen}, tx.Now.Add(-24*time.Hour), from.Domain)
+		(SELECT id FROM collabs WHERE initiator_id IN (SELECT id FROM accounts WHERE uri LIKE ?))`,
+		guest.ID, []models.InviteState{models.InviteSent, models.InviteDelivered, models.InviteSeen}, tx.Now.Add(-24*time.Hour), from.URI.Origin()+"/%")
 	return n >= maxOpenOffers, err
 }
 
@@ -207,6 +215,10 @@ func receive(tx *store.Tx, c *models.Collab, from *models.Account, offer models.
 		}
 	}
 	if err := touch(tx, c); err != nil {
+		return err
+	}
+	// Asked again, guest is told of the newest alone: a flood of offers is one notice.
+	if _, err := store.Delete[models.Notification](tx, "account_id = ? AND collab_id = ? AND type = ?", guest.ID, c.ID, models.NoteCollabInvite); err != nil {
 		return err
 	}
 	return arrive(tx, c, rev, inv, guest, from)

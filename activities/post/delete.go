@@ -43,6 +43,9 @@ func Erase(tx *store.Tx, p *models.Post) error {
 	if err := store.Put(tx, &models.Tombstone{URI: p.URI, FormerType: "Note", DeletedAt: tx.Now}); err != nil {
 		return err
 	}
+	if err := uncount(tx, p); err != nil {
+		return err
+	}
 	for _, clear := range []func() (int, error){
 		func() (int, error) { return store.Delete[models.Feed](tx, "post_id = ?", p.ID) },
 		func() (int, error) { return store.Delete[models.Boost](tx, "post_id = ?", p.ID) },
@@ -65,11 +68,14 @@ func Erase(tx *store.Tx, p *models.Post) error {
 			return err
 		}
 	}
-	if _, err := store.Set[models.Account](tx, map[string]any{"posts_count": store.Expr("posts_count - 1")},
-		"id = ? AND posts_count > 0", p.AccountID); err != nil {
-		return err
-	}
 	return Shred(tx, "post_id = ?", p.ID)
+}
+
+// uncount takes p off the number of posts of everybody whose profile it is on.
+func uncount(tx *store.Tx, p *models.Post) error {
+	_, err := store.Set[models.Account](tx, map[string]any{"posts_count": store.Expr("posts_count - 1")},
+		"posts_count > 0 AND id IN (SELECT account_id FROM feed WHERE post_id = ? AND kind <> ?)", p.ID, models.FeedBoost)
+	return err
 }
 
 // spare keeps the uploads of a post that its author deletes for another day, under

@@ -215,6 +215,12 @@ func Rewrite(tx *store.Tx, p *models.Post, n *models.Note) error {
 	return err
 }
 
+// Picture writes down where p's attachments are.
+func Picture(tx *store.Tx, p *models.Post) error {
+	_, err := store.Change(tx, &models.Post{ID: p.ID, Attachments: p.Attachments}, "attachments")
+	return err
+}
+
 func same(e *models.PostEdit, p *models.Post) bool {
 	was, _ := text.SplitByline(e.Content)
 	is, _ := text.SplitByline(p.Content)
@@ -222,7 +228,8 @@ func same(e *models.PostEdit, p *models.Post) bool {
 		return false
 	}
 	for i, a := range e.Attachments {
-		if b := p.Attachments[i]; a.URL != b.URL || a.Alt != b.Alt || a.Digest != b.Digest {
+		b := p.Attachments[i]
+		if a.Alt != b.Alt || a.Digest != b.Digest || a.Digest == "" && a.URL != b.URL {
 			return false
 		}
 	}

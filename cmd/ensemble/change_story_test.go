@@ -16,6 +16,11 @@ func TestReviseAsksAgain(t *testing.T) {
 		pic := ada.picture("Two mugs")
 		uri := published(ada, bo, object{"status": "First words", "media_ids": []string{pic}})
 		c := ada.list("/api/ensemble/v1/collabs")[0]["uri"].(string)
+		if at := bo.status(uri)["media_attachments"].([]any)[0].(object)["url"].(string); !strings.HasPrefix(at, "https://two.test/media/") {
+			t.Errorf("two shows the picture from %s, and has a copy", at)
+		} else if status, _ := n.document(at); status != 200 {
+			t.Errorf("two's copy: got %d, want 200", status)
+		}
 		old := n.stampOf(uri)
 		other := ada.picture("Three mugs")
 		ada.acts(c, "revise", object{"status": "Second words", "media_ids": []string{other}}, 200)

@@ -97,6 +97,7 @@ func TestOnePostUnderTwoNames(t *testing.T) {
 		}
 		grid := cy.list("/api/v1/accounts/" + cy.knows(bo) + "/statuses")
 		expect(t, "posts on bo's grid at three", len(grid), 1)
+		expect(t, "posts that bo is said to have", bo.get("/api/v1/accounts/" + bo.id.String())["statuses_count"], any(1.0))
 		expect(t, "posts on bo's grid at two", len(bo.list("/api/v1/accounts/"+bo.id.String()+"/statuses")), 1)
 		c := bo.collab(ada.list("/api/ensemble/v1/collabs")[0]["uri"].(string))
 		bo.acts(c["uri"].(string), "hide", nil, 200)

@@ -260,9 +260,11 @@ func TestForged25NewAccountClaimsAnOldStamp(t *testing.T) {
 			expect(t, "the grid of the new account", len(c.cy.grid(models.IRI(who.uri))), 0)
 		}
 		// One that says it moved to somebody who knows nothing of it is not linked.
+		c.cy.knows(c.bo)
 		c.eve.appears(object{"movedTo": string(c.bo.uri)})
 		c.pass(25 * time.Hour)
 		c.publish("Update", honest)
+		c.eve.sends(c.cy.server, c.eve.does("Update", c.eve.uri, nil))
 		eves := rowsOf[models.Account](c.cy.server, "uri = ?", c.eve.uri)[0]
 		shown := c.cy.get("/api/v1/accounts/" + eves.ID.String())
 		if shown["moved"] != nil {

@@ -44,6 +44,15 @@ func times(n int, fn func(i int)) (out []func()) {
 	return out
 }
 
+// late is how long the one of two that go at once stays behind in race i: nobody at
+// first, then now the one and now the other, by more and more.
+func late(i, who int) time.Duration {
+	if i%2 != who {
+		return 0
+	}
+	return time.Duration(i) * 4 * time.Millisecond
+}
+
 // collabOf returns a collab as its row on s has it, with its invites; nil if it never came.
 func (s *server) collabOf(uri string) (c *models.Collab, invites []*models.Invite) {
 	s.net.t.Helper()
@@ -101,6 +110,11 @@ func (n *network) unbroken(uri string) {
 // trail is what happened to a collab on s, for a test that failed.
 func (s *server) trail(uri string) string {
 	c, _ := s.collabOf(uri)
+	for _, p := range rowsOf[models.Post](s, "collab = ?", uri) {
+		for _, a := range rowsOf[models.Author](s, "post_id = ?", p.ID) {
+			s.net.t.Logf("%s: %s is %s: %s", s.host, a.URI, a.State, a.Reason)
+		}
+	}
 	if c == nil {
 		return s.host + " never heard of it"
 	}
@@ -181,8 +195,8 @@ func (p *person) asks(many int, guests ...*person) (out []asking) {
 	return out
 }
 
-// pair is Ada at one, guests at two who follow her, and Cy at three who follows all.
-func pair(n *network, guests int) (ada *person, all []*person, cy *person) {
+// together is Ada at one, guests at two who follow her, and Cy at three who follows all.
+func together(n *network, guests int) (ada *person, all []*person, cy *person) {
 	n.t.Helper()
 	ada, cy = n.join("one.test").born("ada"), n.join("three.test").born("cy")
 	two := n.join("two.test")
@@ -199,7 +213,7 @@ const collabsPath = "/api/ensemble/v1/collabs/"
 
 func TestTwentyAcceptsAtOnceAreOne(t *testing.T) {
 	story(t, func(n *network) {
-		ada, guests, cy := pair(n, 1)
+		ada, guests, cy := together(n, 1)
 		bo := guests[0]
 		a := ada.asks(1, bo)[0]
 		codes := make([]int, 20)
@@ -209,7 +223,7 @@ func TestTwentyAcceptsAtOnceAreOne(t *testing.T) {
 				n.t.Errorf("accept %d: got %d", i, code)
 			}
 		}
-		n.settle()
+		n.rest()
 		if got := rowsOf[models.Stamp](bo.server, "collab = ?", a.uri); len(got) != 1 || got[0].RevokedAt != nil {
 			n.t.Errorf("stamps: got %d, want one that stands", len(got))
 		}
@@ -242,26 +256,24 @@ func TestTwentyAcceptsAtOnceAreOne(t *testing.T) {
 // Whichever comes first, both servers come to the same end.
 func TestDeclineRacesAccept(t *testing.T) {
 	story(t, func(n *network) {
-		ada, guests, _ := pair(n, 5)
+		ada, guests, _ := together(n, 5)
 		all := ada.asks(50, guests...)
 		yes := func(i int) {
+			time.Sleep(late(i, 1))
 			guests[i%5].send("POST", collabsPath+all[i].guestID+"/accept", object{})
 		}
 		no := func(i int) {
+			time.Sleep(late(i, 0))
 			guests[i%5].send("POST", collabsPath+all[i].guestID+"/decline", object{"confirm": true})
 		}
 		var race []func()
 		for i := range all {
-			pair := []func(){func() { yes(i) }, func() { no(i) }}
-			if i%2 == 1 {
-				slices.Reverse(pair)
-			}
-			race = append(race, pair...)
+			race = append(race, func() { yes(i) }, func() { no(i) })
 		}
 		for part := range slices.Chunk(race, 10) {
 			atOnce(part...)
 		}
-		n.settle()
+		n.rest()
 		count := map[string]int{}
 		for i, a := range all {
 			count[n.sameEnd(a, ada, guests[i%5])]++
@@ -279,7 +291,10 @@ func (n *network) sameEnd(a asking, from, guest *person) string {
 	got := fmt.Sprintf("%s/%s %s/%s", c1, i1, c2, i2)
 	bad := func(why string) {
 		n.t.Helper()
-		n.t.Errorf("%s: %s\n%s\n%s", got, why, from.trail(a.uri), guest.trail(a.uri))
+		n.t.Errorf("%s: %s", got, why)
+		for _, s := range n.all() {
+			n.t.Log(s.trail(a.uri))
+		}
 	}
 	for _, s := range n.all() {
 		here, named := s.named(a.post, guest.uri)
@@ -321,23 +336,22 @@ func (n *network) sameEnd(a asking, from, guest *person) string {
 // TestWithdrawCrossesAccept has an initiator take an offer back while the guest agrees.
 func TestWithdrawCrossesAccept(t *testing.T) {
 	story(t, func(n *network) {
-		ada, guests, _ := pair(n, 2)
+		ada, guests, _ := together(n, 2)
 		all := ada.asks(20, guests...)
 		var race []func()
 		for i, a := range all {
-			pair := []func(){
-				func() { guests[i%2].send("POST", collabsPath+a.guestID+"/accept", object{}) },
-				func() { ada.send("POST", collabsPath+a.id+"/withdraw", object{}) },
-			}
-			if i%2 == 1 {
-				slices.Reverse(pair)
-			}
-			race = append(race, pair...)
+			race = append(race, func() {
+				time.Sleep(late(i, 1))
+				guests[i%2].send("POST", collabsPath+a.guestID+"/accept", object{})
+			}, func() {
+				time.Sleep(late(i, 0))
+				ada.send("POST", collabsPath+a.id+"/withdraw", object{})
+			})
 		}
 		for part := range slices.Chunk(race, 4) {
 			atOnce(part...)
 		}
-		n.settle()
+		n.rest()
 		count := map[string]int{}
 		for i, a := range all {
 			count[n.sameEnd(a, ada, guests[i%2])]++
@@ -350,7 +364,7 @@ func TestWithdrawCrossesAccept(t *testing.T) {
 // on their way.
 func TestOfferCrossesWithdraw(t *testing.T) {
 	story(t, func(n *network) {
-		ada, guests, _ := pair(n, 2)
+		ada, guests, _ := together(n, 2)
 		ids := []string{ada.knows(guests[0]), ada.knows(guests[1])}
 		uris := make([]string, 10)
 		atOnce(times(10, func(i int) {
@@ -379,14 +393,14 @@ func TestOfferCrossesWithdraw(t *testing.T) {
 // TestRemoveRacesLeave has an initiator take a name off while its owner leaves.
 func TestRemoveRacesLeave(t *testing.T) {
 	story(t, func(n *network) {
-		ada, guests, cy := pair(n, 1)
+		ada, guests, cy := together(n, 1)
 		bo := guests[0]
 		boHere := ada.knows(bo)
 		all := ada.asks(10, bo)
 		for _, a := range all {
 			bo.post(collabsPath+a.guestID+"/accept", object{})
 		}
-		n.settle()
+		n.rest()
 		for i, a := range all {
 			if end := n.sameEnd(a, ada, bo); end != "published/active published/active" {
 				n.t.Fatalf("collab %d is %s", i, end)
@@ -410,7 +424,7 @@ func TestRemoveRacesLeave(t *testing.T) {
 			}
 			atOnce(pair...)
 		}
-		n.settle()
+		n.rest()
 		count := map[string]int{}
 		for _, a := range all {
 			count[n.sameEnd(a, ada, bo)]++
@@ -431,7 +445,7 @@ func TestRemoveRacesLeave(t *testing.T) {
 
 func TestOneIdempotencyKeyIsOneCollab(t *testing.T) {
 	story(t, func(n *network) {
-		ada, guests, _ := pair(n, 1)
+		ada, guests, _ := together(n, 1)
 		ask := object{"status": "Only once", "coauthor_ids": []string{ada.knows(guests[0])}}
 		ids := make([]any, 20)
 		atOnce(times(20, func(i int) {
@@ -457,6 +471,14 @@ func TestOneIdempotencyKeyIsOneCollab(t *testing.T) {
 			n.t.Errorf("bo is asked %d times", len(got))
 		}
 	})
+}
+
+// rest is settle, and what is asked again some seconds later: a stamp that somebody
+// wanted to see before its own server had the post.
+func (n *network) rest() {
+	n.t.Helper()
+	n.settle()
+	n.pass(3 * time.Second)
 }
 
 // signed returns a request by p to an inbox of another server, as p's server would send
@@ -499,7 +521,7 @@ func (p *person) said(number int, text string) object {
 
 func TestOneActivityTenTimesIsAppliedOnce(t *testing.T) {
 	story(t, func(n *network) {
-		ada, guests, _ := pair(n, 1)
+		ada, guests, _ := together(n, 1)
 		bo := guests[0]
 		hi := ada.said(1, "Hi <a href='"+string(bo.uri)+"'>@bo0</a>")
 		hi["object"].(object)["tag"] = []object{{"type": "Mention", "href": bo.uri, "name": "@bo0@two.test"}}
@@ -550,7 +572,7 @@ func (n *network) appliedOnce(bo, ada *person, posts int) {
 // that gave it has done what it says.
 func TestALostAnswerAppliesNothingTwice(t *testing.T) {
 	story(t, func(n *network) {
-		ada, guests, cy := pair(n, 1)
+		ada, guests, cy := together(n, 1)
 		bo := guests[0]
 		var mu sync.Mutex
 		lost := map[string]int{}
@@ -570,10 +592,11 @@ func TestALostAnswerAppliesNothingTwice(t *testing.T) {
 		n.patiently()
 		c := ada.post("/api/ensemble/v1/collabs", object{"status": "Together", "coauthor_ids": []string{ada.knows(bo)}})
 		n.patiently()
-		bo.answers("accept", nil)
+		bo.post(collabsPath+bo.invitation()["id"].(string)+"/accept", nil)
 		n.patiently()
 		n.after(nil)
 		n.patiently()
+		n.rest()
 		uri, post := c["uri"].(string), c["post_uri"].(string)
 		if end := n.sameEnd(asking{uri: uri, post: post}, ada, bo); end != "published/active published/active" {
 			n.t.Errorf("the collab is %s\n%s\n%s", end, ada.trail(uri), bo.trail(uri))
@@ -595,19 +618,25 @@ func TestALostAnswerAppliesNothingTwice(t *testing.T) {
 	})
 }
 
-// patiently has put-off things tried again until all is delivered.
+// patiently has what was put off tried again, without waiting, until all is delivered.
 func (n *network) patiently() {
 	n.t.Helper()
-	n.settle()
-	for range 10 {
+	for limit := time.Now().Add(30 * time.Second); time.Now().Before(limit); time.Sleep(20 * time.Millisecond) {
 		waiting := 0
 		for _, s := range n.all() {
-			waiting += len(rowsOf[models.Delivery](s, "state = 'queued'")) + len(rowsOf[models.Inbound](s, "done_at IS NULL"))
+			s.do(func(tx *store.Tx) error {
+				if _, err := store.Set[models.Delivery](tx, map[string]any{"due_at": tx.Now}, "state = 'queued'"); err != nil {
+					return err
+				}
+				return store.Nudge(tx, "")
+			})
+			waiting += len(rowsOf[models.Delivery](s, "state = 'queued'")) + len(rowsOf[models.Inbound](s, "done_at IS NULL")) +
+				len(rowsOf[models.Outbound](s, "expanded_at IS NULL"))
 		}
 		if waiting == 0 {
+			n.settle()
 			return
 		}
-		n.hurry()
 	}
 	n.t.Fatal("something was never delivered")
 }

@@ -7,6 +7,7 @@ package delivery
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -73,6 +74,7 @@ func expand(tx *store.Tx, id models.ID) error {
 	if err != nil {
 		return err
 	}
+	slices.Sort(inboxes)
 	written := map[models.Form]bool{}
 	peers := map[string]*models.Peer{}
 	var rows []*models.Delivery
@@ -100,8 +102,8 @@ func expand(tx *store.Tx, id models.ID) error {
 	if err := store.AddAll(tx, rows); err != nil {
 		return err
 	}
-	for host, p := range peers {
-		if p.Blocked {
+	for _, host := range slices.Sorted(maps.Keys(peers)) { // all in one order, or two would wait for each other
+		if peers[host].Blocked {
 			continue
 		}
 		if err := store.Wake(tx, Deliver{host}); err != nil {
@@ -357,6 +359,7 @@ func (o *Office) Sweep(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		slices.Sort(hosts)
 		for _, h := range hosts {
 			if err := store.Wake(tx, Deliver{h}); err != nil {
 				return err

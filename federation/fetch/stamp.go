@@ -18,7 +18,7 @@ func (c *Client) Stamp(ctx context.Context, uri models.IRI, by *models.Account) 
 	if !sameOrigin(uri, by.URI) {
 		return nil, models.Refuse(models.Forbidden, "stamp_origin", "the stamp %s is not on the server of %s", clip(string(uri)), by.URI)
 	}
-	raw, err := c.Document(ctx, uri)
+	raw, err := c.document(ctx, uri, true) // whoever asks again has waited
 	if err != nil {
 		return nil, err
 	}

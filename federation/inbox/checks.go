@@ -88,7 +88,7 @@ func passing(why error) bool {
 // longer the longer the stamp has been known to hold.
 func wait(a *models.Author) time.Duration {
 	if a.State == models.AuthorClaimed {
-		return time.Minute
+		return 15 * time.Second
 	}
 	return time.Hour
 }

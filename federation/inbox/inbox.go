@@ -4,13 +4,16 @@
 package inbox
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"errors"
 	"hash/fnv"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,19 +109,33 @@ func (in *Inbox) Keep(r *http.Request) error {
 				return err
 			}
 		}
-		return keep(tx, e, body)
+		return in.keep(tx, e, body)
 	})
 }
 
-func keep(tx *store.Tx, e wire.Envelope, body []byte) error {
+// keep writes down what was said, once: what comes again under the same id is
+// ignored, whatever it says by then (forged case 26).
+func (in *Inbox) keep(tx *store.Tx, e wire.Envelope, body []byte) error {
 	row := &models.Inbound{
 		ID: models.NewID(tx.Now), Actor: e.Actor, URI: e.ID, Shard: shardOf(e.Actor), Body: body, DueAt: tx.Now, ReceivedAt: tx.Now,
 	}
 	isNew, err := store.Add(tx, row)
-	if err != nil || !isNew {
+	if err != nil {
 		return err
 	}
+	if !isNew {
+		return in.heard(tx, e, body)
+	}
 	return store.Wake(tx, Apply{row.Shard})
+}
+
+// heard notes where an activity that came again says something else.
+func (in *Inbox) heard(tx *store.Tx, e wire.Envelope, body []byte) error {
+	first, err := store.Maybe[models.Inbound](tx, "actor = ? AND uri = ?", e.Actor, e.ID)
+	if err == nil && first != nil && !bytes.Equal(first.Body, body) {
+		in.Log.Warn("inbox: the same activity came with another body, and is ignored", "activity", e.ID, "actor", e.Actor)
+	}
+	return err
 }
 
 func shardOf(actor models.IRI) int {
@@ -149,7 +166,7 @@ func (in *Inbox) signer(r *http.Request, body []byte, e wire.Envelope) (*models.
 		if k := models.KindOf(err); (k == models.Gone || k == models.NotFound) && e.Verb == models.Delete {
 			return nil, models.Refuse(models.Gone, "actor_gone", "the signer is gone") // nothing of theirs is here
 		}
-		if models.KindOf(err) == models.Internal {
+		if models.KindOf(err) == models.Internal || models.CodeOf(err) == "peer_blocked" {
 			return nil, err
 		}
 		return nil, models.Refuse(models.Unauthed, "no_key", "the key %s could not be had: %v", s.KeyID, err)
@@ -266,7 +283,7 @@ func (in *Inbox) one(ctx context.Context, row *models.Inbound) (later bool, err 
 	if err == nil {
 		m.raw = row.Body
 		err = in.DB.Tx(ctx, func(tx *store.Tx) error {
-			if fresh, err := store.Get[models.Inbound](tx, row.ID); err != nil || fresh.DoneAt != nil {
+			if fresh, err := store.Hold[models.Inbound](tx, row.ID); err != nil || fresh.DoneAt != nil {
 				return err
 			}
 			if err := m.dispatch(tx); err != nil {
@@ -338,11 +355,10 @@ func (in *Inbox) Sweep(ctx context.Context) error {
 		}
 		woken := map[int]bool{}
 		for _, row := range due {
-			if woken[row.Shard] {
-				continue
-			}
 			woken[row.Shard] = true
-			if err := store.Wake(tx, Apply{row.Shard}); err != nil {
+		}
+		for _, shard := range slices.Sorted(maps.Keys(woken)) {
+			if err := store.Wake(tx, Apply{shard}); err != nil {
 				return err
 			}
 		}

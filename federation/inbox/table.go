@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"slices"
 	"strings"
 
 	"ensemble/activities/collab"
@@ -223,7 +224,13 @@ func (m *message) announce(tx *store.Tx) error {
 	if p == nil {
 		return models.Refuse(models.NotFound, "no_post", "there is no post %s", m.Object.URI)
 	}
-	return react.Boosted(tx, m.actor, m.URI, p)
+	if p, err = store.Hold[models.Post](tx, p.ID); err != nil { // a check of the same account's stamp waits
+		return err
+	}
+	if err := react.Boosted(tx, m.actor, m.URI, p); err != nil {
+		return err
+	}
+	return collab.Heralded(tx, m.actor, p)
 }
 
 func (m *message) like(tx *store.Tx) error {
@@ -249,6 +256,9 @@ func (m *message) offer(tx *store.Tx) error {
 	guest, err := store.Get[models.Account](tx, m.about.ID)
 	if err != nil {
 		return err
+	}
+	if !slices.Contains(m.To, guest.URI) {
+		return models.Refuse(models.Invalid, "not_to", "the offer is to others than %s, whom it invites", guest.URI)
 	}
 	return collab.Offered(tx, m.actor, m.URI, guest, m.Object.Collaboration, m.Ends)
 }

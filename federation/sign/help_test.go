@@ -19,10 +19,11 @@ import (
 	"ensemble/models"
 )
 
+const keyID models.IRI = "https://a.example/users/alice#main-key"
+
 const (
-	keyID models.IRI = "https://a.example/users/alice#main-key"
-	inbox            = "https://b.example/users/bob/inbox"
-	hello            = `{"type":"Create"}`
+	inbox = "https://b.example/users/bob/inbox"
+	hello = `{"type":"Create"}`
 )
 
 var (

@@ -77,7 +77,9 @@ func rawTx(g *gorm.DB) (*sql.Tx, error) {
 }
 
 func (db *DB) openQueue() (err error) {
-	cfg := &river.Config{Logger: slog.New(slog.DiscardHandler)}
+	// River tells the workers of a task at most once in a cooldown, and whoever came
+	// within it waits for them to look by themselves.
+	cfg := &river.Config{Logger: slog.New(slog.DiscardHandler), FetchCooldown: time.Millisecond}
 	if db.postgres {
 		db.jobs, err = river.NewClient(riverdatabasesql.New(db.sql), cfg)
 	} else {
@@ -190,7 +192,7 @@ func (db *DB) Start(ctx context.Context, w *Workers) error {
 	}
 	var err error
 	if db.postgres {
-		cfg.FetchPollInterval = time.Second
+		cfg.FetchPollInterval = 250 * time.Millisecond
 		db.client, err = river.NewClient(riverpgxv5.New(db.pool), cfg)
 	} else {
 		db.client, err = river.NewClient(riversqlite.New(db.sql), cfg)

@@ -114,11 +114,15 @@ func (db *DB) QueueAge(ctx context.Context) (time.Duration, error) {
 	return age, err
 }
 
+// putOff are the tasks that wait for a time to come. River calls those available
+// already that wait for some seconds.
+const putOff = `state IN ('retryable', 'scheduled', 'available')`
+
 // Nudge makes every waiting task of that kind that is put off available at once;
 // "" means every kind.
 func Nudge(tx *Tx, kind string) error {
 	return tx.gorm.Exec(`UPDATE river_job SET state = 'available', scheduled_at = `+tx.nowSQL()+`
-		WHERE state IN ('retryable', 'scheduled') AND (kind = ? OR ? = '')`, kind, kind).Error
+		WHERE `+putOff+` AND (kind = ? OR ? = '')`, kind, kind).Error
 }
 
 func (tx *Tx) nowSQL() string {
@@ -156,5 +160,5 @@ func Hurry(tx *Tx, t Task) error {
 		same = "args = CAST(? AS jsonb)"
 	}
 	return tx.gorm.Exec(`UPDATE river_job SET state = 'available', scheduled_at = `+tx.nowSQL()+`
-		WHERE state IN ('retryable', 'scheduled') AND kind = ? AND `+same, t.Kind(), string(args)).Error
+		WHERE `+putOff+` AND kind = ? AND `+same, t.Kind(), string(args)).Error
 }

@@ -96,6 +96,12 @@ func Set[M any](tx *Tx, columns map[string]any, where string, args ...any) (int,
 	return int(r.RowsAffected), r.Error
 }
 
+// Change writes just the named columns of m, which exists.
+func Change(tx *Tx, m any, columns ...string) (int, error) {
+	r := tx.gorm.Model(m).Select(columns).UpdateColumns(m)
+	return int(r.RowsAffected), r.Error
+}
+
 // An Expr is SQL that gives a column its new value.
 type Expr string
 

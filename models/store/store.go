@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
@@ -112,7 +113,8 @@ type Tx struct {
 func (tx *Tx) Clock() time.Time { return tx.db.Now() }
 
 // Tx runs fn in a transaction, which commits if fn returns nil. There is no
-// network within: whatever fn needs from a peer was fetched before.
+// network within: whatever fn needs from a peer was fetched before. fn may be run
+// again from its beginning, where another transaction stood in its way.
 func (db *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
 	return db.tx(ctx, db.write, fn)
 }
@@ -123,9 +125,23 @@ func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (db *DB) tx(ctx context.Context, on *gorm.DB, fn func(*Tx) error) error {
-	return translate(on.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-		return fn(&Tx{Now: db.Now(), Site: db.Site, gorm: g, db: db, ctx: ctx})
-	}))
+	for try := 1; ; try++ {
+		err := on.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+			return fn(&Tx{Now: db.Now(), Site: db.Site, gorm: g, db: db, ctx: ctx})
+		})
+		if try == tries || !crossed(err) {
+			return translate(err)
+		}
+	}
+}
+
+// tries is how often a transaction is begun anew that PostgreSQL ended because two of
+// them waited for each other. fn leaves nothing behind that a second run would trip on.
+const tries = 5
+
+func crossed(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && (e.Code == "40P01" || e.Code == "40001")
 }
 
 // translate turns what gorm says into what edges understand. Errors of our own

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 
 	"ensemble/models"
@@ -59,7 +60,7 @@ func (a *API) stranger(c *call.Call, who *models.Account) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if to != nil {
+		if to != nil && slices.Contains(to.AlsoKnownAs, who.URI) { // both say so (forged case 25)
 			moved := accountView(c.Site, to)
 			view.Moved = &moved
 		}

@@ -78,7 +78,7 @@ type jointJSON struct {
 	State     models.CollabState `json:"state"`
 	Revision  int                `json:"revision"`
 	Verified  bool               `json:"verified"`  // every name that is claimed holds
-	Truncated bool               `json:"truncated"` // more hold than are shown
+	Truncated bool               `json:"truncated"` // more hold, or are claimed, than can be shown
 	Claimed   int                `json:"claimed"`   // how many names the post claims beside its author's
 }
 
@@ -231,7 +231,7 @@ func (s *shown) joint(p *models.Post) *jointJSON {
 	}
 	v := &jointJSON{
 		URI: p.Collab, State: models.CollabPublished, Revision: p.Revision, Claimed: s.claimed[p.ID],
-		Verified: s.claimed[p.ID] > 0 && len(s.names[p.ID]) == s.claimed[p.ID], Truncated: len(s.names[p.ID]) > s.most,
+		Verified: s.claimed[p.ID] > 0 && len(s.names[p.ID]) == s.claimed[p.ID], Truncated: len(s.names[p.ID]) > s.most || s.claimed[p.ID] > models.MaxCoauthors,
 	}
 	if seat, ok := s.seats[p.Collab]; ok {
 		v.ID, v.State = &seat.ID, seat.State

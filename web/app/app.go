@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"ensemble/models"
@@ -42,7 +43,7 @@ type page struct {
 	Title string
 	Tell  string     // a sentence for search engines and previews
 	Self  models.IRI // the page's own address
-	Uri   models.IRI // what peers call the thing on it; "" if they do not know it
+	URI   models.IRI // what peers call the thing on it; "" if they do not know it
 	Image models.IRI
 	Kind  string // og:type
 	Index bool   // search engines may list it
@@ -53,6 +54,14 @@ type page struct {
 func (p page) For(view any) page {
 	p.View = view
 	return p
+}
+
+// Many returns n of a thing, in words: French has a singular for none, too.
+func (p page) Many(n int, what string) string {
+	if n == 1 || n == 0 && p.Lang == "fr" {
+		what += "_one"
+	}
+	return strconv.Itoa(n) + " " + p.W[what]
 }
 
 func show(c *call.Call, status int, name string, p page) (call.Answer, error) {
@@ -68,8 +77,8 @@ func show(c *call.Call, status int, name string, p page) (call.Answer, error) {
 		"Vary":                    {"Accept, Accept-Language, Cookie"},
 		"Cache-Control":           {"private, max-age=0, must-revalidate"},
 	}
-	if p.Uri != "" {
-		a.Header.Set("Link", "<"+escape(p.Uri)+`>; rel="alternate"; type="application/activity+json"`)
+	if p.URI != "" {
+		a.Header.Set("Link", "<"+escape(p.URI)+`>; rel="alternate"; type="application/activity+json"`)
 	}
 	return a, nil
 }
@@ -107,6 +116,8 @@ var catalogues = map[string]map[string]string{
 		"followers": "followers", "following": "following", "empty": "There is nothing to read here yet.",
 		"sensitive": "Show", "home": "A server of the fediverse, run with Ensemble.", "signed_in": "You are signed in as",
 		"sign_out": "Sign out", "edited": "edited", "with": "with", "replies": "replies", "likes": "favourites", "boosts": "boosts",
+		"posts_one": "post", "followers_one": "follower", "following_one": "following", "replies_one": "reply",
+		"likes_one": "favourite", "boosts_one": "boost",
 		"file": "Attachment", "checked": "Authors whose consent was checked",
 	},
 	"fr": {
@@ -114,6 +125,8 @@ var catalogues = map[string]map[string]string{
 		"followers": "abonnés", "following": "abonnements", "empty": "Il n’y a encore rien à lire ici.",
 		"sensitive": "Montrer", "home": "Un serveur du fédivers, propulsé par Ensemble.", "signed_in": "Vous êtes connecté en tant que",
 		"sign_out": "Se déconnecter", "edited": "modifié", "with": "avec", "replies": "réponses", "likes": "favoris", "boosts": "partages",
+		"posts_one": "message", "followers_one": "abonné", "following_one": "abonnement", "replies_one": "réponse",
+		"likes_one": "favori", "boosts_one": "partage",
 		"file": "Pièce jointe", "checked": "Auteurs dont l’accord a été vérifié",
 	},
 }

@@ -38,7 +38,7 @@ func post(c *call.Call) (any, error) {
 	v := views[0]
 	return show(c, http.StatusOK, "post.html", page{
 		Title: v.Byline() + ": " + firstWords(or(p.Summary, p.Source)), Tell: firstWords(or(p.Summary, p.Source)),
-		Self: p.URL, Uri: p.URI, Image: v.Preview(), Kind: "article", Index: a.Indexable && p.Visibility == models.VisPublic, View: v,
+		Self: p.URL, URI: p.URI, Image: v.Preview(), Kind: "article", Index: a.Indexable && p.Visibility == models.VisPublic, View: v,
 	})
 }
 

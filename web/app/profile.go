@@ -43,7 +43,7 @@ func profile(c *call.Call) (any, error) {
 		v.Fields = append(v.Fields, fieldView{f.Name, template.HTML(f.Value), f.VerifiedAt != nil}) //nolint:gosec // sanitised
 	}
 	return show(c, http.StatusOK, "profile.html", page{
-		Title: a.Name() + " (" + v.Handle + ")", Tell: firstWords(a.NoteSource), Self: a.URL, Uri: a.URI, Image: v.Avatar,
+		Title: a.Name() + " (" + v.Handle + ")", Tell: firstWords(a.NoteSource), Self: a.URL, URI: a.URI, Image: v.Avatar,
 		Kind: "profile", Index: a.Indexable, View: v,
 	})
 }
