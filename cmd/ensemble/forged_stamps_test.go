@@ -86,6 +86,18 @@ func TestForged8StampFromElsewhereOrOfAnotherType(t *testing.T) {
 				s["id"] = "https://cdn.test/media/1"
 				return c.handlers["cdn.test"].(*rogue).serveAs("https://cdn.test/media/1", activityKind, marshal(t, s))
 			},
+			"to name somebody else": func(s object) string {
+				s["interactionTarget"] = c.mallory.uri
+				return c.eve.serve(s)
+			},
+			"that has ended": func(s object) string {
+				s["endTime"] = c.now().Add(-time.Hour).UTC().Format(time.RFC3339)
+				return c.eve.serve(s)
+			},
+			"for another collaboration": func(s object) string {
+				s["collaboration"] = "https://evil.test/collaborations/other"
+				return c.eve.serve(s)
+			},
 			"under another id of its server": func(s object) string {
 				at := s["id"].(string)
 				s["id"] = at + "0"
@@ -98,6 +110,7 @@ func TestForged8StampFromElsewhereOrOfAnotherType(t *testing.T) {
 			draft := c.mallory.writes("Eve and I: "+why, nil)
 			at := put(c.eve.stamp(under(draft, credit{c.eve.uri, "coauthor", ""}), nil))
 			note := under(draft, credit{c.eve.uri, "coauthor", at})
+			note["collaboration"] = "https://evil.test/collaborations/this"
 			c.mallory.sends(c.cy.server, c.mallory.does("Create", note, nil))
 			expectNames(t, why, c.cy.seen(note["id"]), append([]string{"mallory@evil.test"}, want...)...)
 		}

@@ -43,6 +43,7 @@ type network struct {
 	handlers map[string]http.Handler // hosts that are not ours
 	down     map[string]bool
 	offset   time.Duration
+	wants    map[string]string
 	lose     func(*http.Request, *http.Response) error // see after
 }
 
@@ -110,6 +111,22 @@ func (n *network) after(fn func(*http.Request, *http.Response) error) {
 	n.lose = fn
 }
 
+// only has a host refuse every POST that lacks a header; "" ends that.
+func (n *network) only(host, header string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.wants == nil {
+		n.wants = map[string]string{}
+	}
+	n.wants[host] = header
+}
+
+func (n *network) wanted(host string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.wants[host]
+}
+
 // RoundTrip carries a request to the server that it is for.
 func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 	if net.ParseIP(r.URL.Hostname()) != nil { // no server of ours: the real guard decides
@@ -136,7 +153,11 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 	in.Host = r.URL.Host
 	in.RemoteAddr = "203.0.113.7:1234"
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, in)
+	if must := n.wanted(r.URL.Host); must != "" && r.Method == "POST" && in.Header.Get(must) == "" {
+		w.WriteHeader(http.StatusUnauthorized)
+	} else {
+		h.ServeHTTP(w, in)
+	}
 	resp := w.Result()
 	resp.Request = r
 	if lose != nil {
