@@ -1,6 +1,8 @@
 package collab
 
 import (
+	"time"
+
 	"ensemble/activities"
 	"ensemble/activities/text"
 	"ensemble/models"
@@ -147,7 +149,7 @@ func consent(tx *store.Tx, c *models.Collab, inv *models.Invite, guest *models.A
 		"collab_id = ? AND account_id = ? AND revision = ? AND id <> ? AND revoked_at IS NULL", c.ID, guest.ID, rev.Number, id); err != nil {
 		return err
 	}
-	if err := agreed(tx, c, inv, guest, rev, s.URI, covers); err != nil {
+	if err := agreed(tx, c, inv, guest, rev, s.URI, covers, tx.Now); err != nil {
 		return err
 	}
 	if _, err := store.Delete[models.Notification](tx, "account_id = ? AND collab_id = ? AND type = ?", guest.ID, c.ID, models.NoteCollabInvite); err != nil {
@@ -168,7 +170,7 @@ func stampURI(a *models.Account, id models.ID) models.IRI {
 
 // agreed notes guest's yes to rev, wherever the guest lives: the one place where
 // an invitation becomes accepted.
-func agreed(tx *store.Tx, c *models.Collab, inv *models.Invite, guest *models.Account, rev *models.Revision, stamp models.IRI, covers bool) error {
+func agreed(tx *store.Tx, c *models.Collab, inv *models.Invite, guest *models.Account, rev *models.Revision, stamp models.IRI, covers bool, at time.Time) error {
 	switch inv.State {
 	case models.InviteAccepted, models.InviteActive: // a restamp
 	case models.InviteReapproval:
@@ -185,7 +187,7 @@ func agreed(tx *store.Tx, c *models.Collab, inv *models.Invite, guest *models.Ac
 		return err
 	}
 	if err := store.Put(tx, &models.Consent{
-		InviteID: inv.ID, Revision: rev.Number, CollabID: c.ID, Stamp: stamp, CoversEdits: covers, At: tx.Now,
+		InviteID: inv.ID, Revision: rev.Number, CollabID: c.ID, Stamp: stamp, CoversEdits: covers, At: at,
 	}); err != nil {
 		return err
 	}
@@ -227,8 +229,11 @@ func Accepted(tx *store.Tx, guest *models.Account, offer models.IRI, stamp *mode
 	if known, err := store.Any[models.Consent](tx, "invite_id = ? AND stamp = ?", inv.ID, stamp.URI); err != nil || known {
 		return err // said before
 	}
+	if newer, err := store.Any[models.Consent](tx, "invite_id = ? AND revision = ? AND at > ?", inv.ID, rev.Number, stamp.Published); err != nil || newer {
+		return err // of two stamps for one revision the newest counts (forged case 19)
+	}
 	news := inv.State != models.InviteAccepted && inv.State != models.InviteActive
-	if err := agreed(tx, c, inv, guest, rev, stamp.URI, stamp.CoversEdits); err != nil {
+	if err := agreed(tx, c, inv, guest, rev, stamp.URI, stamp.CoversEdits, stamp.Published); err != nil {
 		return err
 	}
 	if news {

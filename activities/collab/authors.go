@@ -276,7 +276,7 @@ func Checked(tx *store.Tx, id models.ID, uri models.IRI, who *models.Account, au
 		a.Reason, a.NextCheck = why.Error(), tx.Now.Add(max(age, 5*time.Second))
 		return attach(tx, p, a)
 	}
-	switch models.KindOf(why) {
+	switch kindOf(why) {
 	case "":
 		a.State, a.Reason, a.CheckedAt = models.AuthorVerified, "", &tx.Now
 		if a.AcceptedAt == nil {
@@ -302,6 +302,16 @@ func Checked(tx *store.Tx, id models.ID, uri models.IRI, who *models.Account, au
 		return err
 	}
 	return byline(tx, p)
+}
+
+// kindOf is the kind of why. A server that does not let us read says nothing about
+// the stamp: that is no more than not being reached.
+func kindOf(why error) models.Kind {
+	k := models.KindOf(why)
+	if code := models.CodeOf(why); k == models.Forbidden && (code == "peer_refused" || code == "peer_blocked") {
+		return models.Unreachable
+	}
+	return k
 }
 
 // patience is how long a stamp may take to be seen after its post.

@@ -64,7 +64,11 @@ func genuine(tx *store.Tx, from *models.Account, offer models.IRI, guest *models
 		return wrong("bad_expiry", "its end is past, or too far away")
 	}
 	for _, a := range o.Work.Attachments {
-		if !a.URL.SameOrigin(from.URI) && o.Revision == 1 {
+		if a.URL.SameOrigin(from.URI) || tx.Site.Owns(a.URL) {
+			continue
+		}
+		// What is public already may be served from anywhere.
+		if public, err := store.Any[models.Collab](tx, "uri = ? AND post_id <> 0", o.URI); err != nil || !public {
 			return wrong("foreign_media", "its pictures are on another server")
 		}
 	}
@@ -202,17 +206,8 @@ func receive(tx *store.Tx, c *models.Collab, from *models.Account, offer models.
 	if err := record(tx, c, from.URI, "invited", models.Event{Reason: string(guest.URI), Revision: rev.Number, Digest: rev.Digest}); err != nil {
 		return err
 	}
-	if !ends.IsZero() || !o.Expires.IsZero() {
-		end := o.Expires
-		if end.IsZero() || !ends.IsZero() && ends.Before(end) {
-			end = ends
-		}
-		if end.After(tx.Now.Add(models.MaxOffer)) {
-			end = tx.Now.Add(models.MaxOffer)
-		}
-		if err := keepTime(tx, c, end); err != nil {
-			return err
-		}
+	if err := keepTime(tx, c, endOf(tx, o.Expires, ends)); err != nil {
+		return err
 	}
 	if err := touch(tx, c); err != nil {
 		return err
@@ -222,6 +217,26 @@ func receive(tx *store.Tx, c *models.Collab, from *models.Account, offer models.
 		return err
 	}
 	return arrive(tx, c, rev, inv, guest, from)
+}
+
+// endOf is when an invitation ends by our clock: the earlier of what it says, 90 days
+// at the most, and 14 where it says nothing.
+func endOf(tx *store.Tx, said ...time.Time) time.Time {
+	end := tx.Now.Add(models.MaxOffer)
+	silent := true
+	for _, at := range said {
+		if at.IsZero() {
+			continue
+		}
+		silent = false
+		if at.Before(end) {
+			end = at
+		}
+	}
+	if silent {
+		return tx.Now.Add(models.DefaultOffer)
+	}
+	return end
 }
 
 func askAnew(tx *store.Tx, c *models.Collab, inv *models.Invite, rev *models.Revision) error {

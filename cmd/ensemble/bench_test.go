@@ -169,8 +169,11 @@ func (r *rig) following(pairs ...[2]*models.Account) {
 // analyze gives the planner what it has after a day.
 func (r *rig) analyze() {
 	r.b.Helper()
-	driver := map[string]string{"sqlite": "sqlite", "postgres": "pgx"}[r.db.Dialect()]
-	db, err := sql.Open(driver, r.at)
+	driver, at := "pgx", r.at
+	if r.db.Dialect() == "sqlite" {
+		driver, at = "sqlite", r.at+"?_pragma=busy_timeout(10000)"
+	}
+	db, err := sql.Open(driver, at)
 	if err != nil {
 		r.b.Fatal(err)
 	}

@@ -81,7 +81,8 @@ func passing(why error) bool {
 	case models.Unreachable, models.TooMany, models.Internal:
 		return true
 	}
-	return false
+	code := models.CodeOf(why)
+	return models.KindOf(why) == models.Forbidden && (code == "peer_refused" || code == "peer_blocked")
 }
 
 // wait is how long to leave a server alone that did not answer about a stamp:
