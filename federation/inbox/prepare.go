@@ -20,7 +20,6 @@ type message struct {
 	stamp  *models.Authorization // what an Accept gives
 	about  *models.Account       // an account that the object or the target names
 	who    *models.Account       // who did what is relayed
-	reach  string                // why something could not be had
 	raw    []byte
 	gone   bool // the object's own server says that it is gone
 }
