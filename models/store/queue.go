@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -113,12 +112,12 @@ func Drain[T Task](w *Workers, fn func(ctx context.Context, t T) error, left fun
 		if err := fn(ctx, j.Args); err != nil {
 			return w.verdict(j.Kind, string(j.EncodedArgs), err)
 		}
-		if err := complete(ctx, w.db, j); err != nil {
-			return err
-		}
-		// Whoever added a row before the line above has committed by now: adding
-		// takes the lock of the task's row on PostgreSQL, and of the file on SQLite.
 		return w.db.Tx(ctx, func(tx *Tx) error {
+			if err := complete(tx, j.ID); err != nil {
+				return err
+			}
+			// Whoever added a row before the line above has committed by now: adding
+			// takes the lock of the task's row on PostgreSQL, and of the file on SQLite.
 			more, err := left(tx, j.Args)
 			if err != nil || !more {
 				return err
@@ -128,22 +127,15 @@ func Drain[T Task](w *Workers, fn func(ctx context.Context, t T) error, left fun
 	}))
 }
 
-// complete ends a task at once; River itself would do it some time after.
-func complete[T Task](ctx context.Context, db *DB, j *river.Job[T]) error {
-	if db.postgres {
-		return pgx.BeginFunc(ctx, db.pool, func(tx pgx.Tx) error {
-			_, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, j)
-			return err
-		})
+// complete ends a task when tx commits; River itself would do it some time after, and
+// with a connection of its own.
+func complete(tx *Tx, id int64) error {
+	r := tx.gorm.Exec(`UPDATE river_job SET state = 'completed', finalized_at = `+tx.nowSQL()+`
+		WHERE id = ? AND state = 'running'`, id)
+	if r.Error == nil && r.RowsAffected == 0 {
+		return fmt.Errorf("store: task %d is at work no more", id)
 	}
-	tx, err := db.sql.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	if _, err := river.JobCompleteTx[*riversqlite.Driver](ctx, tx, j); err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	return tx.Commit()
+	return r.Error
 }
 
 // Later is an error that asks for another try after a while: not a failure.
