@@ -118,6 +118,8 @@ func Drain[T Task](w *Workers, fn func(ctx context.Context, t T) error, left fun
 			}
 			// Whoever added a row before the line above has committed by now: adding
 			// takes the lock of the task's row on PostgreSQL, and of the file on SQLite.
+			// What they added may be younger than this transaction.
+			tx.Now = tx.Clock()
 			more, err := left(tx, j.Args)
 			if err != nil || !more {
 				return err
