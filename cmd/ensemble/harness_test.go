@@ -226,6 +226,8 @@ func (s *server) sweep() {
 func (n *network) settle() {
 	n.t.Helper()
 	limit := time.After(60 * time.Second)
+	sweep := time.NewTicker(5 * time.Second) // as a server does
+	defer sweep.Stop()
 	for quiet := 0; quiet < 2; {
 		busy := 0
 		for _, s := range n.all() {
@@ -245,6 +247,10 @@ func (n *network) settle() {
 		quiet = 0
 		select {
 		case <-time.After(5 * time.Millisecond):
+		case <-sweep.C:
+			for _, s := range n.all() {
+				s.sweep()
+			}
 		case <-limit:
 			n.stuck()
 		}

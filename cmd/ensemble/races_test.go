@@ -630,6 +630,7 @@ func (n *network) patiently() {
 				}
 				return store.Nudge(tx, "")
 			})
+			s.sweep() // as a server does every five seconds
 			waiting += len(rowsOf[models.Delivery](s, "state = 'queued'")) + len(rowsOf[models.Inbound](s, "done_at IS NULL")) +
 				len(rowsOf[models.Outbound](s, "expanded_at IS NULL"))
 		}
