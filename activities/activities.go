@@ -93,15 +93,6 @@ func inboxes(accounts []*models.Account) []models.IRI {
 	return out
 }
 
-// IRIs returns the addresses of accounts.
-func IRIs(accounts []*models.Account) []models.IRI {
-	out := make([]models.IRI, len(accounts))
-	for i, a := range accounts {
-		out[i] = a.URI
-	}
-	return out
-}
-
 // Notify tells an account that lives here of something, once: a second notice of
 // the same kind, from the same account, about the same thing is dropped. Nothing
 // is told of those whom the account blocks, nor about itself.

@@ -16,13 +16,13 @@ func (a *Authorization) Holds(note *Note, claim Claim, digest string, now time.T
 		return Refuse(Forbidden, "stamp_address", "the stamp calls itself %s", a.URI)
 	case a.Object != note.URI:
 		return Refuse(Forbidden, "stamp_object", "the stamp is for another post")
-	case a.Role != claim.Role && a.Role != RoleCoauthor:
+	case !a.Role.Valid() || !claim.Role.Valid() || a.Role != claim.Role && a.Role != RoleCoauthor:
 		return Refuse(Forbidden, "stamp_role", "the stamp allows a %s, not a %s", a.Role, claim.Role)
 	case !a.Ends.IsZero() && !now.Before(a.Ends):
 		return Refuse(Forbidden, "stamp_expired", "the stamp has run out")
 	case a.Collab != "" && note.Collab != "" && a.Collab != note.Collab:
 		return Refuse(Forbidden, "stamp_collaboration", "the stamp is for another collaboration")
-	case !a.CoversEdits && a.Digest != digest:
+	case !a.CoversEdits && (a.Digest != digest || digest == ""):
 		return Refuse(Forbidden, "stamp_digest", "the post is not the one that was agreed to")
 	}
 	return nil

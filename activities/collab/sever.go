@@ -40,9 +40,18 @@ func Severed(tx *store.Tx, who, target *models.Account) error {
 }
 
 // between does fn for each standing part of either in a work of the other.
-func between(tx *store.Tx, a, b *models.Account, fn func(*models.Collab, *models.Invite, *models.Account, *models.Account) error) error {
-	all, err := store.Find[models.Invite](tx, `(account_id = ? AND collab_id IN (SELECT id FROM collabs WHERE initiator_id = ?))
+func between(tx *store.Tx, a, b *models.Account, fn part) error {
+	return standingParts(tx, fn, `(account_id = ? AND collab_id IN (SELECT id FROM collabs WHERE initiator_id = ?))
 		OR (account_id = ? AND collab_id IN (SELECT id FROM collabs WHERE initiator_id = ?)) ORDER BY id`, a.ID, b.ID, b.ID, a.ID)
+}
+
+// A part is guest's in c, which from started.
+type part func(c *models.Collab, inv *models.Invite, guest, from *models.Account) error
+
+// standingParts does fn for each part that meets the condition and is not over, with
+// its collab held.
+func standingParts(tx *store.Tx, fn part, where string, args ...any) error {
+	all, err := store.Find[models.Invite](tx, where, args...)
 	if err != nil {
 		return err
 	}
@@ -85,31 +94,9 @@ func withdrawConsent(tx *store.Tx, c *models.Collab, inv *models.Invite, guest, 
 // consents are revoked, and invitations end. What a started stays others' affair:
 // see Delete.
 func Detach(tx *store.Tx, a *models.Account) error {
-	all, err := store.Find[models.Invite](tx, "account_id = ? ORDER BY id", a.ID)
-	if err != nil {
-		return err
-	}
-	for _, i := range all {
-		c, err := store.Hold[models.Collab](tx, i.CollabID)
-		if err != nil {
-			return err
-		}
-		inv, err := store.Get[models.Invite](tx, i.ID)
-		if err != nil {
-			return err
-		}
-		if inv.Ended() || c.Over() {
-			continue
-		}
-		from, err := host(tx, c)
-		if err != nil {
-			return err
-		}
-		if err := withdrawConsent(tx, c, inv, a, from); err != nil {
-			return err
-		}
-	}
-	return nil
+	return standingParts(tx, func(c *models.Collab, inv *models.Invite, guest, from *models.Account) error {
+		return withdrawConsent(tx, c, inv, guest, from)
+	}, "account_id = ? ORDER BY id", a.ID)
 }
 
 // TakeDown takes down everything that a, who lives here, started: published or not.

@@ -3,7 +3,6 @@ package fetch
 import (
 	"context"
 	"crypto/ed25519"
-	"time"
 
 	"ensemble/federation/sign"
 	"ensemble/federation/wire"
@@ -74,31 +73,4 @@ func assertion(a *models.Account, method models.IRI) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// CheckStamp reports, with a Forbidden error and its code if not, whether a stamp
-// makes claim hold under note, whose digest as computed here is given (ensemble/1
-// §7 V4, V5). The digest does not matter to a stamp that covers edits. A credit
-// does not make an author, but an author may be credited.
-func CheckStamp(a *models.Authorization, note *models.Note, claim models.Claim, digest string, now time.Time) error {
-	no := func(code, format string, args ...any) error {
-		return models.Refuse(models.Forbidden, code, format, args...)
-	}
-	switch {
-	case a.Account != claim.Account || a.Target != claim.Account:
-		return no("stamp_actor", "the stamp %s is not the consent of %s", a.URI, claim.Account)
-	case !a.URI.SameOrigin(a.Account):
-		return no("stamp_origin", "the stamp %s is not on the server of %s", a.URI, a.Account)
-	case a.Object != note.URI:
-		return no("stamp_object", "the stamp %s is for %s, not for %s", a.URI, a.Object, note.URI)
-	case !a.Role.Valid() || claim.Role != models.RoleCredit && claim.Role != a.Role:
-		return no("stamp_role", "the stamp %s is for the role %s, not %s", a.URI, a.Role, claim.Role)
-	case !a.Ends.IsZero() && !now.Before(a.Ends):
-		return no("stamp_expired", "the stamp %s ended on %s", a.URI, a.Ends.UTC().Format(time.DateOnly))
-	case a.Collab != "" && note.Collab != "" && a.Collab != note.Collab:
-		return no("stamp_collaboration", "the stamp %s is for another collaboration", a.URI)
-	case !a.CoversEdits && (digest == "" || a.Digest != digest):
-		return no("stamp_digest", "the stamp %s is for another version of the work", a.URI)
-	}
-	return nil
 }

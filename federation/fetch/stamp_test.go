@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"ensemble/federation/fetch"
 	"ensemble/federation/sign"
 	"ensemble/models"
 )
@@ -168,7 +167,7 @@ func TestCheckStamp(t *testing.T) {
 	} {
 		a, n, claim, d := good, models.Note{URI: good.Object, Collab: good.Collab}, models.Claim{Account: bob, Role: models.RoleCoauthor}, digest
 		c.change(&a, &n, &claim, &d)
-		err := fetch.CheckStamp(&a, &n, claim, d, now)
+		err := a.Holds(&n, claim, d, now)
 		if code(err) != c.code || err != nil && kind(err) != models.Forbidden {
 			t.Errorf("%s: got %v (%s), want %q", c.name, err, code(err), c.code)
 		}
