@@ -148,7 +148,7 @@ type caller struct {
 func (p *process) until(what string, fn func() error) {
 	p.t.Helper()
 	var err error
-	for limit := time.Now().Add(75 * time.Second); time.Now().Before(limit); time.Sleep(60 * time.Millisecond) {
+	for limit := time.Now().Add(2 * time.Minute); time.Now().Before(limit); time.Sleep(60 * time.Millisecond) {
 		if err = fn(); err == nil {
 			return
 		}
@@ -286,11 +286,12 @@ func (c *caller) published(id string) {
 type killer struct {
 	rng    *rand.Rand
 	kills  int
+	most   int
 	health []time.Duration // from each start to the first good answer
 }
 
 func (k *killer) run(stop <-chan struct{}, all ...*process) {
-	for {
+	for k.kills < k.most { // on a slow machine, peace comes before the callers give up
 		select {
 		case <-stop:
 			return
@@ -332,7 +333,7 @@ func massacre(t *testing.T, dialect string, kills, rounds int) {
 	t.Logf("seed %d", seed)
 	begun := time.Now()
 	one, two := newProcess(t, "one", dialect), newProcess(t, "two", dialect)
-	k := &killer{rng: rand.New(rand.NewPCG(seed, 1))}
+	k := &killer{rng: rand.New(rand.NewPCG(seed, 1)), most: 2 * kills}
 	for _, p := range []*process{one, two} {
 		p.start()
 		t.Logf("%s is ready after %s", p.domain, p.ready())
@@ -362,7 +363,7 @@ func massacre(t *testing.T, dialect string, kills, rounds int) {
 	if t.Failed() {
 		for _, p := range []*process{one, two} {
 			log, _ := os.ReadFile(filepath.Join(p.folder, "log"))
-			t.Logf("the log of %s ends:\n%s", p.domain, log[max(0, len(log)-6000):])
+			t.Logf("the log of %s ends:\n%s", p.domain, log[max(0, len(log)-2000):])
 		}
 	}
 }

@@ -200,6 +200,9 @@ func (db *DB) Start(ctx context.Context, w *Workers) error {
 	if err := db.Rescue(ctx); err != nil {
 		return err
 	}
+	if db.postgres {
+		db.rescueAgain()
+	}
 	return db.client.Start(ctx)
 }
 
@@ -207,6 +210,9 @@ func (db *DB) Start(ctx context.Context, w *Workers) error {
 func (db *DB) Stop(ctx context.Context) error {
 	if db.client == nil {
 		return nil
+	}
+	if db.rescued != nil {
+		db.rescued()
 	}
 	err := db.client.Stop(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {

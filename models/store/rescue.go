@@ -72,6 +72,27 @@ func (db *DB) Rescue(ctx context.Context) error {
 	})
 }
 
+// rescueAgain rescues some more times in the first seconds: PostgreSQL takes a while to
+// notice that a process is dead that was killed just before this one began.
+func (db *DB) rescueAgain() {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	db.rescued = func() { cancel(); <-ended }
+	go func() {
+		defer close(ended)
+		for _, wait := range []time.Duration{100 * time.Millisecond, 400 * time.Millisecond, time.Second, 2 * time.Second} {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(wait):
+			}
+			if err := db.Rescue(ctx); err != nil && ctx.Err() == nil {
+				db.log.Error("the tasks of dead processes could not be taken back", "err", err)
+			}
+		}
+	}()
+}
+
 func rescueSQLite(tx *Tx, owner string) error {
 	rows, err := scan[struct {
 		ID          int64

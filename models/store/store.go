@@ -45,6 +45,7 @@ type DB struct {
 	client      worker // nil until Start
 	owner       string
 	held        *pgx.Conn // holds the lock that says we live
+	rescued     func()    // ends the rescues that follow a start
 }
 
 // Open connects to the database without touching its schema: see Migrate.
