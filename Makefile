@@ -30,6 +30,7 @@ build: go ## Builds the one binary, bin/ensemble.
 	@go build -trimpath -o bin/ensemble ./cmd/ensemble
 
 test: go ## Runs all tests, on SQLite and on a PostgreSQL of their own (PKG=, RUN=, ARGS= narrow it down).
+	@.ci/peer
 	.ci/with-postgres go test -timeout $(TIMEOUT) $(if $(RUN),-run '$(RUN)') $(ARGS) $(PKG)
 
 # Benchmarks want the planner's statistics fresh, and one package at a time.
@@ -53,7 +54,7 @@ fuzz: go ## Throws random input at every fuzz target, FUZZTIME=1m each.
 lint: go ## Checks the form of the code: gofmt, go vet, staticcheck, and the shell scripts.
 	@unformatted=$$(find . \( -name node_modules -o -name '.?*' \) -prune -o -name '*.go' -print | xargs gofmt -l); \
 	if [ -n "$$unformatted" ]; then echo "Not as gofmt writes it:"; echo "$$unformatted"; exit 1; fi
-	@for script in .ci/install .ci/run .ci/with-postgres; do bash -n $$script; done
+	@for script in .ci/install .ci/peer .ci/run .ci/with-postgres; do bash -n $$script; done
 	go vet $(PKG)
 	@go build -C .ci/tools -o ../../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
 	bin/staticcheck $(PKG)
