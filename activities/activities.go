@@ -108,8 +108,8 @@ func Notify(tx *store.Tx, n models.Notification) error {
 	// one collab are two pieces of news.
 	if n.Text == "" {
 		again, err := store.Any[models.Notification](tx,
-			"account_id = ? AND from_id = ? AND type = ? AND post_id = ? AND collab_id = ?",
-			n.AccountID, n.FromID, n.Type, n.PostID, n.CollabID)
+			"account_id = ? AND from_id = ? AND type = ? AND post_id = ? AND collab_id = ? AND report_id = ?",
+			n.AccountID, n.FromID, n.Type, n.PostID, n.CollabID, n.ReportID)
 		if err != nil || again {
 			return err
 		}

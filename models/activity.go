@@ -33,8 +33,9 @@ type Activity struct {
 	Verb      Verb      `json:"verb"`
 	Actor     IRI       `json:"actor"`
 	Object    Object    `json:"object"`
-	Target    Object    `json:"target,omitzero"`  // of Offer, Add, Remove, Move
-	Result    IRI       `json:"result,omitempty"` // the stamp an Accept gives
+	Objects   []IRI     `json:"objects,omitempty"` // all that a Flag is about; Object is the first
+	Target    Object    `json:"target,omitzero"`   // of Offer, Add, Remove, Move
+	Result    IRI       `json:"result,omitempty"`  // the stamp an Accept gives
 	To        []IRI     `json:"to,omitempty"`
 	Cc        []IRI     `json:"cc,omitempty"`
 	Published time.Time `json:"published,omitzero"`

@@ -197,6 +197,7 @@ const (
 	NoteFavourite      NotificationType = "favourite"
 	NoteReblog         NotificationType = "reblog"
 	NoteUpdate         NotificationType = "update"
+	NoteAdminReport    NotificationType = "admin.report"    // to moderators
 	NoteCollabInvite   NotificationType = "collab_invite"   // somebody asks me to write with them
 	NoteCollabAccepted NotificationType = "collab_accepted" // somebody I asked said yes
 	NoteCollabDeclined NotificationType = "collab_declined"
@@ -213,6 +214,7 @@ type Notification struct {
 	Type      NotificationType
 	PostID    ID     // 0 if it is about no post
 	CollabID  ID     // 0 if it is about no collab
+	ReportID  ID     // 0 if it is about no report
 	Text      string // a sentence, for our own types
 	CreatedAt time.Time
 }

@@ -20,7 +20,7 @@ var floors = [][]string{
 	{"models/store/storetest", "activities", "activities/text"},
 	{"activities/post"},
 	{"activities/*"},
-	{"federation/sign", "federation/wire"},
+	{"activities/moderation", "federation/sign", "federation/wire"},
 	{"federation/fetch"},
 	{"federation/inbox", "federation/delivery"},
 	{"federation", "web/call"},

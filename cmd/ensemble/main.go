@@ -32,6 +32,7 @@ type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Show three servers on this machine writing posts together."`
 	Verify  verifyCmd  `cmd:"" help:"Check who stands by a post, from anywhere, without a database."`
 	Account accountCmd `cmd:"" help:"Create accounts, and change what they may do."`
+	Report  reportCmd  `cmd:"" help:"See what was reported, and close it."`
 	Setting settingCmd `cmd:"" help:"Read and change settings."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database up to date with this program."`
 	Doctor  doctorCmd  `cmd:"" help:"Look for what is wrong with this server."`

@@ -31,6 +31,7 @@ var table = map[models.Verb]func(*message, *store.Tx) error{
 	models.Add:             (*message).add,
 	models.Remove:          (*message).take,
 	models.MoveVerb:        (*message).move,
+	models.Flag:            (*message).flag,
 }
 
 func (m *message) dispatch(tx *store.Tx) error {

@@ -60,6 +60,7 @@ func newAct(a *models.Activity, form models.Form) act {
 	if a.Reason != "" {
 		v.SetActivityStreamsContent(content(a.Reason))
 	}
+	putList(v.extra, "object", a.Objects)
 	putList(v.extra, "to", a.To)
 	putList(v.extra, "cc", a.Cc)
 	putTime(v.extra, "published", a.Published)

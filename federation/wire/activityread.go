@@ -47,6 +47,9 @@ func activity(v value, level int) (*models.Activity, error) {
 		a.Reason = v.get("content").short(4096)
 	}
 	var err error
+	if a.Verb == models.Flag {
+		accuse(a, v)
+	}
 	if a.Object, err = object(v.get("object"), a.Verb, level); err != nil {
 		return nil, err
 	}

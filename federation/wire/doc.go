@@ -28,6 +28,7 @@ const (
 	MaxAlt         = 16 << 10
 	MaxAudience    = 1000
 	MaxMentions    = 100
+	MaxObjects     = 200 // of a Flag
 	MaxTags        = 100
 	MaxAttachments = 32
 	MaxClaims      = 64

@@ -149,7 +149,9 @@ func activities() map[string]*models.Activity {
 	likes.Total = 0
 	all["remove"].Target = likes
 	all["move"].Target = models.Ref(carol)
-	all["flag"].Reason = "Spam."
+	all["flag"].Reason, all["flag"].Objects = "Spam.", []models.IRI{bob}
+	all["flag_posts"] = act(models.Flag, models.Ref(bob))
+	all["flag_posts"].Objects = []models.IRI{bob, "https://b.example/users/bob/notes/1", work1}
 	return all
 }
 

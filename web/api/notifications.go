@@ -11,6 +11,7 @@ import (
 // known are the types that every client understands.
 var known = []models.NotificationType{
 	models.NoteMention, models.NoteFollow, models.NoteFollowRequest, models.NoteFavourite, models.NoteReblog, models.NoteUpdate,
+	models.NoteAdminReport, // none but moderators have any
 }
 
 // joint are our own.
@@ -121,6 +122,11 @@ func (a *API) notices(c *call.Call, rows []*models.Notification) ([]notification
 		if slices.Contains(joint, n.Type) {
 			v.ours(c, n)
 		}
+		if n.ReportID != 0 {
+			if v.Report, err = a.reportByID(c, n.ReportID); err != nil {
+				return nil, err
+			}
+		}
 		out = append(out, v)
 	}
 	return out, nil
@@ -151,6 +157,7 @@ type notificationJSON struct {
 	GroupKey  string                  `json:"group_key"`
 	Account   accountJSON             `json:"account"`
 	Status    *statusJSON             `json:"status,omitempty"`
+	Report    *reportJSON             `json:"report,omitempty"`           // of admin.report
 	CollabID  *models.ID              `json:"collab_id,omitempty,string"` // ours
 	Text      string                  `json:"text,omitempty"`             // ours: a sentence
 	Fallback  *fallbackJSON           `json:"fallback,omitempty"`         // Mastodon 4.6

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"mime/multipart"
 
 	"ensemble/activities/account"
@@ -158,11 +159,12 @@ func selfView(c *call.Call) (any, error) {
 	return v, nil
 }
 
-// roleView shows a role. The permissions are Mastodon's bits, of which we promise
-// none: what moderators do, they do in the web pages.
+// roleView shows a role. The permissions are Mastodon's bits of what the admin API
+// lets the role do: reports and people, and for admins other servers too.
 func roleView(r models.Role) *userRoleJSON {
 	ids := map[models.Role]string{models.RoleUser: "-99", models.RoleModerator: "1", models.RoleAdmin: "2", models.RoleOwner: "3"}
-	v := &userRoleJSON{ID: ids[r], Permissions: "0"}
+	can := map[models.Role]string{models.RoleModerator: "1040", models.RoleAdmin: "1072", models.RoleOwner: "1072"}
+	v := &userRoleJSON{ID: ids[r], Permissions: cmp.Or(can[r], "0")}
 	if r != models.RoleUser {
 		v.Name, v.Highlighted = string(r), true
 	}

@@ -13,6 +13,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.listRoutes()...)
 	routes = append(routes, a.mediaRoutes()...)
 	routes = append(routes, a.emptyRoutes()...)
+	routes = append(routes, a.moderationRoutes()...)
 	return append(routes, a.ensembleRoutes()...)
 }
 

@@ -1,0 +1,80 @@
+package api
+
+import (
+	"ensemble/models"
+	"ensemble/models/store"
+	"ensemble/web/call"
+)
+
+// moderationRoutes are reports, and Mastodon's admin API: for moderators, admins
+// and owners alone, whatever the scopes of their tokens.
+func (a *API) moderationRoutes() []call.Route {
+	const admin, reports = "/api/v1/admin", "/api/v1/admin/reports"
+	const read, write = "admin:read:reports", "admin:write:reports"
+	return []call.Route{
+		{Method: "POST", Path: "/api/v1/reports", Scope: "write:reports", Handler: a.PostReport},
+		{Method: "GET", Path: reports, Scope: read, Handler: staff(a.AdminReports)},
+		{Method: "GET", Path: reports + "/:id", Scope: read, Handler: staff(a.AdminReport)},
+		{Method: "PUT", Path: reports + "/:id", Scope: write, Handler: staff(a.SortReport)},
+		{Method: "POST", Path: reports + "/:id/assign_to_self", Scope: write, Handler: staff(a.AssignReport)},
+		{Method: "POST", Path: reports + "/:id/unassign", Scope: write, Handler: staff(a.UnassignReport)},
+		{Method: "POST", Path: reports + "/:id/resolve", Scope: write, Handler: staff(a.ResolveReport)},
+		{Method: "POST", Path: reports + "/:id/reopen", Scope: write, Handler: staff(a.ReopenReport)},
+	}
+}
+
+// staff lets only those through who look after the server.
+func staff(h call.Handler) call.Handler {
+	return ranked(h, models.RoleModerator, models.RoleAdmin, models.RoleOwner)
+}
+
+func ranked(h call.Handler, roles ...models.Role) call.Handler {
+	return func(c *call.Call) (any, error) {
+		for _, r := range roles {
+			if c.User != nil && c.User.Role == r {
+				return h(c)
+			}
+		}
+		return nil, models.Errorf(models.Forbidden, "your role on this server does not allow that")
+	}
+}
+
+// adminAccountJSON is Mastodon's Admin::Account.
+type adminAccountJSON struct {
+	ID            models.ID     `json:"id,string"`
+	Username      string        `json:"username"`
+	Domain        *string       `json:"domain"`
+	CreatedAt     moment        `json:"created_at"`
+	Email         string        `json:"email"`
+	IP            *string       `json:"ip"`
+	IPs           []struct{}    `json:"ips"`
+	Role          *userRoleJSON `json:"role"`
+	Confirmed     bool          `json:"confirmed"`
+	Suspended     bool          `json:"suspended"`
+	Silenced      bool          `json:"silenced"`
+	Sensitized    bool          `json:"sensitized"`
+	Disabled      bool          `json:"disabled"`
+	Approved      bool          `json:"approved"`
+	Locale        *string       `json:"locale"`
+	InviteRequest *string       `json:"invite_request"`
+	Account       accountJSON   `json:"account"`
+}
+
+func adminAccount(c *call.Call, id models.ID) (*adminAccountJSON, error) {
+	if id == 0 {
+		return nil, nil
+	}
+	a, err := store.Get[models.Account](c.Tx, id)
+	if err != nil {
+		return nil, err
+	}
+	v := &adminAccountJSON{
+		ID: a.ID, Username: a.Username, Domain: orNull(a.Domain), CreatedAt: moment(a.CreatedAt), IPs: []struct{}{},
+		Confirmed: true, Approved: true, Suspended: !a.Active(), Account: accountView(c.Site, a),
+	}
+	u, err := store.Maybe[models.User](c.Tx, "account_id = ?", a.ID)
+	if err == nil && u != nil {
+		v.Email, v.Locale, v.Role = u.Email, orNull(u.Locale), roleView(u.Role)
+	}
+	return v, err
+}
