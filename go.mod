@@ -29,6 +29,7 @@ require (
 	github.com/superseriousbusiness/httpsig v1.2.0-SSB
 	golang.org/x/net v0.59.0
 	golang.org/x/sync v0.24.0
+	golang.org/x/time v0.16.0
 	gorm.io/driver/postgres v1.6.3
 	gorm.io/gorm v1.31.2
 )

@@ -18,6 +18,7 @@ import (
 	"ensemble/federation/sign"
 	"ensemble/models"
 	"ensemble/models/files"
+	"ensemble/models/limit"
 	"ensemble/models/store"
 )
 
@@ -43,6 +44,8 @@ type Server struct {
 	keys   sign.Keyring
 	conf   Config
 	mux    *http.ServeMux
+
+	strangers *limit.Limiter // requests whose signature does not hold, by address
 }
 
 // New returns a server. It works nothing until Work's workers start.
@@ -50,8 +53,9 @@ func New(c Config) *Server {
 	peers := fetch.New(fetch.Config{DB: c.DB, Transport: c.Transport, Log: c.Log, UserAgent: "Ensemble/" + c.Version})
 	s := &Server{
 		Peers: peers, db: c.DB, files: c.Files, log: c.Log, conf: c,
-		inbox:  &inbox.Inbox{DB: c.DB, Peers: peers, Files: c.Files, Log: c.Log},
-		office: &delivery.Office{DB: c.DB, Peers: peers, Log: c.Log},
+		inbox:     &inbox.Inbox{DB: c.DB, Peers: peers, Files: c.Files, Log: c.Log},
+		strangers: limit.New(c.DB.Site.Most().AddressStrangers, models.RateWindow, c.DB.Now),
+		office:    &delivery.Office{DB: c.DB, Peers: peers, Log: c.Log},
 	}
 	s.inbox.Back = func(tx *store.Tx, host string) error {
 		if _, err := store.Set[models.Peer](tx, map[string]any{"failures": 0, "next_try": nil}, "host = ?", host); err != nil {
@@ -59,6 +63,8 @@ func New(c Config) *Server {
 		}
 		return store.Hurry(tx, delivery.Deliver{Host: host})
 	}
+	s.inbox.Servers = limit.New(c.DB.Site.Most().ServerActivities, models.RateWindow, c.DB.Now)
+	s.inbox.Strangers = s.strangers
 	s.mux = s.routes()
 	return s
 }
@@ -212,7 +218,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, d *document) {
 
 // take is every inbox. What is answered 202 is on disk.
 func (s *Server) take(w http.ResponseWriter, r *http.Request) {
-	if err := s.inbox.Keep(r); err != nil {
+	if err := s.inbox.Keep(w.Header(), r); err != nil {
 		s.fail(w, r, err)
 		return
 	}
@@ -232,8 +238,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.log.Error("federation: request failed", "path", r.URL.Path, "err", err)
 		status, text = http.StatusServiceUnavailable, "something went wrong here: try again later"
 	}
-	if models.CodeOf(err) == "too_large" {
+	switch models.CodeOf(err) {
+	case "too_large":
 		status = http.StatusRequestEntityTooLarge
+	case "encoded":
+		status = http.StatusUnsupportedMediaType
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Vary", "Accept, Signature, Signature-Input")
@@ -253,8 +262,13 @@ func (s *Server) reader(r *http.Request) *models.Account {
 	if err != nil || s.db.Site.Owns(sig.KeyID) {
 		return nil
 	}
-	a, err := s.Peers.ByKey(r.Context(), sig.KeyID)
+	address, budget := inbox.Address(r), inbox.KeyRequests
+	if s.strangers.Full(address) {
+		budget = 0
+	}
+	a, err := s.Peers.ByKey(fetch.WithBudget(r.Context(), budget), sig.KeyID)
 	if err != nil || inbox.Check(sig, a) != nil || !a.Active() {
+		s.strangers.Take(address)
 		return nil
 	}
 	return a

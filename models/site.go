@@ -12,7 +12,12 @@ type Site struct {
 	// Loose allows http and loopback addresses between servers. It is for demos
 	// and tests on one machine, and never for the open network.
 	Loose bool
+	// Limits bound what others can ask; see Most.
+	Limits Limits
 }
+
+// Most returns the site's limits, with the defaults where nothing else was chosen.
+func (s Site) Most() Limits { return s.Limits.Filled() }
 
 // IRI returns the address of path on this site. path starts with a slash.
 func (s Site) IRI(path string) IRI { return IRI(s.Origin + path) }

@@ -7,16 +7,18 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"ensemble/models"
 	"ensemble/models/files"
+	"ensemble/models/limit"
 	"ensemble/models/store"
 	"ensemble/web/app"
 	"ensemble/web/call"
@@ -41,7 +43,8 @@ type Config struct {
 	// Proxies are the addresses or networks whose X-Forwarded-For is believed.
 	Proxies []string
 	// Limit is how often a token, or an address without one, may call in five
-	// minutes: 0 means 300, and a negative number that there is no limit.
+	// minutes: 0 means the limits of the site, and a negative number that there is
+	// no limit on what clients ask and peers read.
 	Limit int
 	// OpenMetrics shows /metrics to everybody, and not only to this machine.
 	OpenMetrics bool
@@ -124,21 +127,27 @@ func Handler(c Config) (http.Handler, error) {
 }
 
 // site answers what belongs to no feature.
-type site struct{ Config }
+type site struct {
+	Config
+	reads *limit.Limiter // of peers, by address
+}
 
 func (s *site) calls() *call.Server {
-	const window = 5 * time.Minute
+	most := s.DB.Site.Most()
 	c := &call.Server{
 		DB: s.DB, Log: s.Log, Secret: s.Secret,
 		Who: s.OAuth.Who, Browser: s.OAuth.Browser, ErrorPage: app.Error,
 	}
-	if s.Limit == 0 {
-		s.Limit = 300
+	if s.Limit != 0 {
+		most.AccountCalls, most.AddressCalls = s.Limit, s.Limit
 	}
-	if s.Limit > 0 {
-		c.People = &call.Limiter{Max: s.Limit, Window: window, Now: s.DB.Now}
-		c.Addresses = &call.Limiter{Max: s.Limit, Window: window, Now: s.DB.Now}
+	if s.Limit < 0 {
+		most.AddressReads, most.AddressApps = -1, -1
 	}
+	c.People = limit.New(most.AccountCalls, models.RateWindow, s.DB.Now)
+	c.Addresses = limit.New(most.AddressCalls, models.RateWindow, s.DB.Now)
+	c.Rare = limit.New(most.AddressApps, models.RateWindow, s.DB.Now)
+	s.reads = limit.New(most.AddressReads, models.RateWindow, s.DB.Now)
 	return c
 }
 
@@ -154,6 +163,12 @@ func (s *site) peer(g *gin.Context) {
 		notFound(g)
 		return
 	}
+	address := call.Address(g.ClientIP())
+	if g.Request.Method == http.MethodGet && !s.reads.Count(g.Writer.Header(), address) {
+		g.JSON(http.StatusTooManyRequests, gin.H{"error": "that was too often; try again later"})
+		return
+	}
+	g.Request.RemoteAddr = net.JoinHostPort(address, "0") // as trusted proxies tell it
 	s.Federation.ServeHTTP(g.Writer, g.Request)
 }
 

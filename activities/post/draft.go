@@ -16,9 +16,8 @@ import (
 
 // Limits on what a person here may write. They are published to clients.
 const (
-	MaxChars       = 5000 // of text and content warning together, in code points
-	MaxAttachments = 8
-	MaxAlt         = 1500 // code points
+	MaxChars = 5000 // of text and content warning together, in code points
+	MaxAlt   = 1500 // code points
 )
 
 // A Draft is what a person here wants to say. Mentions are those of the accounts
@@ -34,7 +33,7 @@ type Draft struct {
 	Mentions   []models.Mention
 }
 
-func (d *Draft) check() error {
+func (d *Draft) check(most models.Limits) error {
 	switch n := utf8.RuneCountInString(d.Text) + utf8.RuneCountInString(d.Summary); {
 	case !d.Visibility.Valid():
 		return models.Errorf(models.Invalid, "a post is public, unlisted, private or direct, not %q", d.Visibility)
@@ -42,8 +41,8 @@ func (d *Draft) check() error {
 		return models.Errorf(models.Invalid, "a post needs words or a picture")
 	case n > MaxChars:
 		return models.Errorf(models.Invalid, "this text has %d characters, and a post has at most %d", n, MaxChars)
-	case len(d.Media) > MaxAttachments:
-		return models.Errorf(models.Invalid, "a post has at most %d attachments", MaxAttachments)
+	case len(d.Media) > most.Uploads:
+		return models.Errorf(models.Invalid, "a post has at most %d attachments", most.Uploads)
 	}
 	return nil
 }
@@ -51,7 +50,7 @@ func (d *Draft) check() error {
 // Compose turns a draft into the note it would be, under the name uri. It changes
 // nothing. The note has no byline: that is for collab to add.
 func Compose(tx *store.Tx, author *models.Account, d Draft, uri models.IRI) (*models.Note, error) {
-	if err := d.check(); err != nil {
+	if err := d.check(tx.Site.Most()); err != nil {
 		return nil, err
 	}
 	r := text.Render(d.Text, tx.Site, func(acct string) (*models.Mention, bool) { return known(tx, d.Mentions, acct) })

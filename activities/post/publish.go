@@ -123,14 +123,20 @@ func fill(tx *store.Tx, p *models.Post, n *models.Note) {
 			p.Attachments = append(p.Attachments, a)
 		}
 	}
+	mentions := n.Mentions
 	p.Mentions, p.Tags = nil, n.Tags
-	for _, m := range n.Mentions {
+	if most := tx.Site.Most(); !p.Local {
+		mentions, p.Tags, p.Attachments = upTo(most.Mentions, mentions), upTo(most.Tags, p.Tags), upTo(most.Attachments, p.Attachments)
+	}
+	for _, m := range mentions {
 		if a, err := store.Maybe[models.Account](tx, "uri = ?", m.URI); err == nil && a != nil {
 			m = MentionOf(tx, a)
 		}
 		p.Mentions = append(p.Mentions, m)
 	}
 }
+
+func upTo[T any](n int, all []T) []T { return all[:min(n, len(all))] }
 
 func thread(tx *store.Tx, p *models.Post) error {
 	p.ThreadID = p.ID

@@ -32,6 +32,7 @@ func options() []option {
 		{"ENSEMBLE_TRUSTED_PROXIES", "addresses or networks whose X-Forwarded-For is believed, such as 172.16.0.0/12: none"},
 		{"ENSEMBLE_TITLE", "what the server calls itself: its domain"},
 		{"ENSEMBLE_RATE_LIMIT", "client calls in five minutes, -1 for no limit: 300"},
+		{"ENSEMBLE_LIMITS", "other numbers than the usual, such as mentions=20,address_calls=100; 'ensemble limits' lists them"},
 		{"ENSEMBLE_OPEN_METRICS", "true shows /metrics to everybody, and not only to this machine"},
 		{"ENSEMBLE_LOG", "debug, info, warn or error, and text or json: info,text"},
 		{"ENSEMBLE_ORIGIN", "scheme://host:port in place of https://domain; for demos, with --loose"},
@@ -73,7 +74,7 @@ func readConfig(getenv func(string) string, loose bool) (config, error) {
 		Proxies: strings.FieldsFunc(v["ENSEMBLE_TRUSTED_PROXIES"], func(r rune) bool { return r == ',' || r == ' ' }),
 	}
 	c.Database = cmp.Or(v["ENSEMBLE_DATABASE_URL"], filepath.Join(c.Data, "ensemble.db"))
-	for _, read := range []func(values) error{c.readNumbers, c.readLog, func(v values) error { return c.readSite(v, loose) }} {
+	for _, read := range []func(values) error{c.readNumbers, c.readLog, func(v values) error { return c.readSite(v, loose) }, c.readLimits} {
 		if err := read(v); err != nil {
 			return config{}, err
 		}
@@ -202,6 +203,14 @@ func (c *config) readSite(v values, loose bool) error {
 	}
 	c.Site.Origin = origin
 	return nil
+}
+
+// readLimits comes after readSite, which makes the site anew.
+func (c *config) readLimits(v values) (err error) {
+	if c.Site.Limits, err = models.ParseLimits(v["ENSEMBLE_LIMITS"]); err != nil {
+		err = fmt.Errorf("ENSEMBLE_LIMITS: %w", err)
+	}
+	return err
 }
 
 // atHome makes it a server for this machine alone.

@@ -71,6 +71,8 @@ func TestConfigRefusals(t *testing.T) {
 		{"a proxy is an address", map[string]string{"ENSEMBLE_TRUSTED_PROXIES": "all"}, "neither"},
 		{"a log has levels", map[string]string{"ENSEMBLE_LOG": "loud"}, "loud"},
 		{"a limit is a number", map[string]string{"ENSEMBLE_RATE_LIMIT": "many"}, "many"},
+		{"a limit that there is not", map[string]string{"ENSEMBLE_LIMITS": "wishes=3"}, "wishes"},
+		{"a limit out of bounds", map[string]string{"ENSEMBLE_LIMITS": "nesting=1000"}, "at most 32"},
 		{"a misspelled line of the file", map[string]string{"ENSEMBLE_CONFIG": file}, "line 2"},
 		{"a file that is not there", map[string]string{"ENSEMBLE_CONFIG": file + "0"}, "cannot be read"},
 	} {

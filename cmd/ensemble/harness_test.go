@@ -169,15 +169,21 @@ func (n *network) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // join adds a server to the network.
-func (n *network) join(host string) *server { return n.joinAs(host, host) }
+func (n *network) join(host string, tweaks ...func(*nodeConfig)) *server {
+	n.t.Helper()
+	return n.joinAs(host, host, tweaks...)
+}
 
 // joinAs adds a server whose people's handles end in domain, which it answers for.
-func (n *network) joinAs(host, domain string) *server {
+func (n *network) joinAs(host, domain string, tweaks ...func(*nodeConfig)) *server {
 	n.t.Helper()
 	c := nodeConfig{
 		Site:     models.Site{Domain: domain, Origin: "https://" + host, Title: host},
 		Database: storetest.URL(n.t, n.dialect), Data: n.t.TempDir(), Secret: []byte("a secret of " + host),
 		Limit: -1, Now: n.now, Transport: n, Log: slog.New(slog.NewTextHandler(testWriter{n.t, host}, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	for _, tweak := range tweaks {
+		tweak(&c)
 	}
 	nd, err := open(context.Background(), c)
 	if err != nil {

@@ -16,7 +16,7 @@ const ourModule = "ensemble"
 // do not know each other. A name in full goes before a pattern.
 var floors = [][]string{
 	{"models", "migrations"},
-	{"models/digest", "models/store", "models/files"},
+	{"models/digest", "models/store", "models/files", "models/limit"},
 	{"models/store/storetest", "activities", "activities/text"},
 	{"activities/post"},
 	{"activities/*"},

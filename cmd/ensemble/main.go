@@ -34,6 +34,7 @@ type commands struct {
 	Account accountCmd `cmd:"" help:"Create accounts, and change what they may do."`
 	Report  reportCmd  `cmd:"" help:"See what was reported, and close it."`
 	Setting settingCmd `cmd:"" help:"Read and change settings."`
+	Limits  limitsCmd  `cmd:"" help:"List the limits on what others can ask of this server."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database up to date with this program."`
 	Doctor  doctorCmd  `cmd:"" help:"Look for what is wrong with this server."`
 	Audit   auditCmd   `cmd:"" help:"Check the audit trails of posts that were written together."`

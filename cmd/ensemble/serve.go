@@ -18,14 +18,12 @@ import (
 	"ensemble/models/store"
 )
 
-// How long a request may take, and how long the server takes to stop.
+// How long a connection may be idle, and how long the server takes to stop. How long
+// a request may take is among the limits.
 const (
-	headerPatience = 10 * time.Second
-	shortPatience  = 30 * time.Second
-	longPatience   = 10 * time.Minute // uploads and downloads
-	idlePatience   = 2 * time.Minute
-	requestsEnd    = 10 * time.Second
-	tasksEnd       = 20 * time.Second
+	idlePatience = 2 * time.Minute
+	requestsEnd  = 10 * time.Second
+	tasksEnd     = 20 * time.Second
 )
 
 type serveCmd struct {
@@ -100,8 +98,9 @@ func (n *node) serve(ctx context.Context, w *world, c config, l net.Listener) er
 }
 
 func (n *node) answer(ctx context.Context, w *world, c config, l net.Listener) error {
+	most := c.Site.Most()
 	srv := &http.Server{
-		Handler: patient(n.handler), ReadHeaderTimeout: headerPatience, IdleTimeout: idlePatience, MaxHeaderBytes: 64 << 10,
+		Handler: patient(n.handler, most), ReadHeaderTimeout: time.Duration(most.HeaderSeconds) * time.Second, IdleTimeout: idlePatience, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(n.log.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
@@ -124,11 +123,11 @@ func (n *node) answer(ctx context.Context, w *world, c config, l net.Listener) e
 }
 
 // patient gives uploads and files more time than other requests.
-func patient(h http.Handler) http.Handler {
+func patient(h http.Handler, most models.Limits) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		wait := shortPatience
+		wait := time.Duration(most.BodySeconds) * time.Second
 		if isLong(r) {
-			wait = longPatience
+			wait = time.Duration(most.TransferSeconds) * time.Second
 		}
 		until, rc := time.Now().Add(wait), http.NewResponseController(rw)
 		if err := cmp.Or(rc.SetReadDeadline(until), rc.SetWriteDeadline(until)); err != nil {

@@ -182,7 +182,7 @@ func (in *Inbox) picture(ctx context.Context, m *models.Media) error {
 	if err != nil {
 		return err
 	}
-	limits := files.Defaults()
+	limits := files.Of(in.DB.Site.Limits)
 	body, _, err := in.Peers.Media(ctx, m.RemoteURL, as, limits.VideoBytes)
 	if err != nil {
 		return err

@@ -7,9 +7,7 @@ import (
 	"bytes"
 	"context"
 	"crypto"
-	"errors"
 	"hash/fnv"
-	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -22,11 +20,11 @@ import (
 	"ensemble/federation/wire"
 	"ensemble/models"
 	"ensemble/models/files"
+	"ensemble/models/limit"
 	"ensemble/models/store"
 )
 
 const (
-	maxBody  = 1 << 20 // bytes
 	shards   = 16
 	batch    = 50
 	attempts = 8
@@ -49,6 +47,9 @@ type Inbox struct {
 	Log   *slog.Logger
 	// Back is told of a host that did not answer, and now speaks; nil tells nobody.
 	Back func(tx *store.Tx, host string) error
+	// Servers limits how often one server is heard, and Strangers how often an address
+	// may come with a signature that does not hold.
+	Servers, Strangers *limit.Limiter
 }
 
 // Work has the inbox's tasks done by w.
@@ -62,29 +63,29 @@ func (in *Inbox) Work(w *store.Workers) {
 // Keep verifies who sent r and stores what it says; it returns once that is
 // committed. What was heard before is not kept twice, and is no error. The error's
 // kind is Unauthed for a signature that does not hold, Forbidden for a blocked or
-// suspended sender, Gone for a deleted one, and Invalid for what is no activity.
-func (in *Inbox) Keep(r *http.Request) error {
-	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
+// suspended sender, Gone for a deleted one, Invalid for what is no activity, and
+// TooMany for who came too often, to whom h says when to come again.
+func (in *Inbox) Keep(h http.Header, r *http.Request) error {
+	body, err := in.body(r)
 	if err != nil {
-		var tooBig *http.MaxBytesError
-		if errors.As(err, &tooBig) {
-			return models.Refuse(models.Invalid, "too_large", "an activity has at most 1 MiB")
-		}
-		return models.Errorf(models.Invalid, "the body could not be read")
-	}
-	if kind := r.Header.Get("Content-Type"); !strings.Contains(kind, "json") {
-		return models.Refuse(models.Invalid, "not_json", "an activity is sent as application/activity+json, not %q", kind)
+		return err
 	}
 	e, err := wire.Peek(body)
 	if err != nil {
 		return err
 	}
+	if n := in.DB.Site.Most().Nesting; e.Depth > n {
+		return models.Refuse(models.Invalid, "too_deep", "an activity is nested at most %d deep here", n)
+	}
 	if err := in.secure(e); err != nil {
 		return err
 	}
-	signer, err := in.signer(r, body, e)
+	signer, err := in.known(h, r, body, e)
 	if err != nil {
 		return err
+	}
+	if !in.Servers.Count(h, signer.URI.Host()) {
+		return models.Refuse(models.TooMany, "too_often", "%s says more than this server can hear: try again later", signer.URI.Host())
 	}
 	switch {
 	case signer.State == models.AccountDeleted:
@@ -279,7 +280,7 @@ func (in *Inbox) one(ctx context.Context, row *models.Inbound) (later bool, err 
 	if err != nil {
 		return false, in.settle(ctx, row, err)
 	}
-	m, err := in.prepare(fetch.WithBudget(ctx, budget), a)
+	m, err := in.prepare(fetch.WithBudget(ctx, in.DB.Site.Most().Requests), a)
 	if err == nil {
 		m.raw = row.Body
 		err = in.DB.Tx(ctx, func(tx *store.Tx) error {

@@ -8,9 +8,6 @@ import (
 	"ensemble/models/store"
 )
 
-// budget is how many requests one activity may cause.
-const budget = 30
-
 // A message is an activity with all that was fetched to understand it.
 type message struct {
 	*models.Activity

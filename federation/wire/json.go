@@ -40,6 +40,7 @@ type doc struct {
 	contexts []int32 // nodes called @context
 	colons   []int32 // nodes outside of contexts whose key has a colon, or an @ first
 	inside   int     // how many contexts we are within
+	deepest  int     // how deep objects and lists are nested
 }
 
 // manyKeys is from where on an object's keys are compared by a map.
@@ -100,6 +101,7 @@ func (d *doc) value(depth int) (int32, error) {
 	var err error
 	switch c := d.peek(); {
 	case c == '{' || c == '[':
+		d.deepest = max(d.deepest, depth)
 		if depth > MaxDepth {
 			return 0, models.Refuse(models.Invalid, "too_deep", "The document is nested more than %d deep.", MaxDepth)
 		}

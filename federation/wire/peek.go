@@ -9,6 +9,7 @@ type Envelope struct {
 	Verb       models.Verb // as sent, known or not
 	ObjectURI  models.IRI
 	ObjectType string // "" if the object is a bare IRI
+	Depth      int    // how deep objects and lists are nested in it
 }
 
 // Peek is the cheap first look at what was posted to an inbox. It refuses, as
@@ -30,6 +31,7 @@ func envelope(v value) (Envelope, error) {
 		Verb:       models.Verb(v.typ(knownVerb)),
 		ObjectURI:  object.iri(),
 		ObjectType: object.typ(knownType),
+		Depth:      v.d.deepest,
 	}
 	switch {
 	case e.ID == "":

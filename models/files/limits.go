@@ -1,6 +1,10 @@
 package files
 
-import "time"
+import (
+	"time"
+
+	"ensemble/models"
+)
 
 // Limits bound what one upload may be and may cost. A field that is zero stands
 // for the value that Defaults gives it.
@@ -30,6 +34,13 @@ func Defaults() Limits {
 		Duration:    30 * time.Minute,
 		Work:        10 * time.Minute,
 	}
+}
+
+// Of returns the defaults, with what an operator chose in their place.
+func Of(chosen models.Limits) Limits {
+	l, c := Defaults(), chosen.Filled()
+	l.ImageBytes, l.VideoBytes, l.Pixels = int64(c.ImageMB)<<20, int64(c.VideoMB)<<20, int64(c.Pixels)
+	return l
 }
 
 func (l Limits) filled() Limits {

@@ -79,7 +79,7 @@ func (a *API) configuration(c *call.Call, s *site) map[string]any {
 			"profile_field_name_limit": 255, "profile_field_value_limit": 255,
 		},
 		"statuses": map[string]any{
-			"max_characters": post.MaxChars, "max_media_attachments": post.MaxAttachments, "characters_reserved_per_url": 23,
+			"max_characters": post.MaxChars, "max_media_attachments": c.Site.Most().Uploads, "characters_reserved_per_url": 23,
 			"supported_mime_types": []string{"text/plain"},
 		},
 		"media_attachments": map[string]any{
@@ -92,6 +92,7 @@ func (a *API) configuration(c *call.Call, s *site) map[string]any {
 		},
 		"translation": map[string]bool{"enabled": false},
 		"ensemble": map[string]any{
+			"limits": limitsView(c.Site),
 			"collabs": map[string]any{
 				"max_authors": s.maxAuthors, "default_expiry": int(models.DefaultOffer.Seconds()), "max_expiry": int(models.MaxOffer.Seconds()),
 				"quorums":    []models.Quorum{models.QuorumAll, models.QuorumAny, models.QuorumNow},

@@ -108,8 +108,11 @@ func (a *API) mediaRoutes() []call.Route {
 // as such, not as a broken request.
 func (a *API) maxUpload() int64 {
 	const envelope = 1 << 20
-	d := files.Defaults()
-	return max(a.Limits.VideoBytes, a.Limits.ImageBytes, d.VideoBytes, d.ImageBytes) + envelope
+	l := a.Limits
+	if l.VideoBytes == 0 {
+		l = files.Defaults()
+	}
+	return max(l.VideoBytes, l.ImageBytes) + envelope
 }
 
 // emptyRoutes are lists that clients read at every start. Nothing can be put on

@@ -9,9 +9,6 @@ import (
 	"ensemble/web/call"
 )
 
-// maxThread is how much of a thread is looked at.
-const maxThread = 2000
-
 // Status is GET /api/v1/statuses/:id.
 func (a *API) Status(c *call.Call) (any, error) {
 	id := c.ID("id")
@@ -51,7 +48,7 @@ func (a *API) Context(c *call.Call) (any, error) {
 	if root == 0 {
 		root = p.ID
 	}
-	knots, err := store.ThreadOf(c.Tx, c.MyID(), root, maxThread)
+	knots, err := store.ThreadOf(c.Tx, c.MyID(), root, c.Site.Most().Thread)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ensemble/models"
+	"ensemble/models/limit"
 	"ensemble/models/store"
 )
 
@@ -96,6 +97,9 @@ type Route struct {
 	Page bool
 	// Unmetered calls count against no limit: pictures come by the dozen.
 	Unmetered bool
+	// Rare calls count by themselves, against a smaller limit: each leaves something
+	// behind for good.
+	Rare bool
 	// QueryToken lets the token come as ?access_token= or Sec-WebSocket-Protocol:
 	// for streams, which browsers open without headers.
 	QueryToken bool
@@ -125,7 +129,9 @@ type Server struct {
 	ErrorPage func(c *Call, status int, sentence string) Answer
 	// People and Addresses limit how often somebody may call: those with a token
 	// by their token, the others by their address. nil means no limit.
-	People, Addresses *Limiter
+	People, Addresses *limit.Limiter
+	// Rare limits, by address, what is asked for once in a long time.
+	Rare *limit.Limiter
 	// Secret signs the addresses of pending media: see PreviewURL.
 	Secret []byte
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ensemble/models"
+	"ensemble/models/limit"
 	"ensemble/models/store"
 )
 
@@ -154,23 +155,13 @@ func (c *Call) tooOften() error {
 	return c.take(c.server.Addresses, Address(c.ClientIP()))
 }
 
-func (c *Call) take(l *Limiter, key string) error {
-	if c.met || l == nil || c.route.Unmetered {
+func (c *Call) take(l *limit.Limiter, key string) error {
+	if c.met || c.route.Unmetered {
 		return nil
 	}
 	c.met = true // a Prepare finds out twice who asks
-	left, reset, ok := l.Take(key)
-	Tell(c.Writer.Header(), l, left, reset)
-	if !ok {
-		c.Header("Retry-After", models.ID(reset.Sub(l.Now())/time.Second+1).String())
+	if !l.Count(c.Writer.Header(), key) || c.route.Rare && !c.server.Rare.Count(c.Writer.Header(), Address(c.ClientIP())) {
 		return models.Errorf(models.TooMany, "that was too often; try again later")
 	}
 	return nil
-}
-
-// Tell writes the headers that say how much of a limit is left.
-func Tell(h http.Header, l *Limiter, left int, reset time.Time) {
-	h.Set("X-RateLimit-Limit", models.ID(l.Max).String())
-	h.Set("X-RateLimit-Remaining", models.ID(left).String())
-	h.Set("X-RateLimit-Reset", reset.UTC().Format("2006-01-02T15:04:05.000Z"))
 }

@@ -10,9 +10,9 @@ import (
 	"encoding/hex"
 	"runtime"
 	"strings"
-	"time"
 
 	"ensemble/models"
+	"ensemble/models/limit"
 	"ensemble/models/store"
 	"ensemble/web/call"
 )
@@ -21,9 +21,9 @@ import (
 type Server struct {
 	db           *store.DB
 	authenticate Authenticate
-	tries        *call.Limiter // of passwords, by address and account
-	addresses    *call.Limiter // of passwords, by address
-	hashing      chan struct{} // passwords cost memory; so many are checked at once
+	tries        *limit.Limiter // of passwords, by address and account
+	addresses    *limit.Limiter // of passwords, by address
+	hashing      chan struct{}  // passwords cost memory; so many are checked at once
 }
 
 // Authenticate returns the account that login (an e-mail address or a name) and
@@ -34,19 +34,19 @@ type Authenticate func(tx *store.Tx, login, password string) (*models.Account, e
 type Config struct {
 	DB           *store.DB
 	Authenticate Authenticate
-	Tries        int // wrong passwords for one account from one address in a quarter of an hour; 0 means 10
+	Tries        int // wrong passwords for one account from one address in a quarter of an hour; 0 means the site's limit
 }
 
 // New returns a Server.
 func New(c Config) *Server {
+	most := c.DB.Site.Most()
 	if c.Tries == 0 {
-		c.Tries = 10
+		c.Tries = most.PairPasswords
 	}
-	const window = 15 * time.Minute
 	return &Server{
 		db: c.DB, authenticate: c.Authenticate,
-		tries:     &call.Limiter{Max: c.Tries, Window: window, Now: c.DB.Now},
-		addresses: &call.Limiter{Max: 10 * c.Tries, Window: window, Now: c.DB.Now},
+		tries:     limit.New(c.Tries, models.PasswordWindow, c.DB.Now),
+		addresses: limit.New(most.AddressPasswords, models.PasswordWindow, c.DB.Now),
 		hashing:   make(chan struct{}, max(2, runtime.NumCPU())),
 	}
 }
@@ -54,7 +54,7 @@ func New(c Config) *Server {
 // Routes returns the routes of this package.
 func (s *Server) Routes() []call.Route {
 	return []call.Route{
-		{Method: "POST", Path: "/api/v1/apps", Who: call.Nobody, Handler: createApp},
+		{Method: "POST", Path: "/api/v1/apps", Who: call.Nobody, Rare: true, Handler: createApp},
 		{Method: "GET", Path: "/api/v1/apps/verify_credentials", Who: call.App, Handler: verifyApp},
 		{Method: "GET", Path: "/oauth/authorize", Who: call.Anyone, Page: true, Handler: s.ask},
 		{Method: "POST", Path: "/oauth/authorize", Who: call.Anyone, Page: true, Mode: call.Free, Handler: s.answer},

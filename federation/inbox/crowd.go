@@ -1,0 +1,72 @@
+package inbox
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	"ensemble/federation/fetch"
+	"ensemble/federation/wire"
+	"ensemble/models"
+)
+
+// KeyRequests is how many requests to other servers it may take to find out whose a
+// signature is: the key, its owner and WebFinger, with redirects and second knocks.
+const KeyRequests = 12
+
+// Address returns where r came from, as trusted proxies tell it.
+func Address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// body reads what was posted, if it can be an activity.
+func (in *Inbox) body(r *http.Request) ([]byte, error) {
+	if kind := r.Header.Get("Content-Type"); !strings.Contains(kind, "json") {
+		return nil, models.Refuse(models.Invalid, "not_json", "an activity is sent as application/activity+json, not %q", kind)
+	}
+	if how := r.Header.Get("Content-Encoding"); how != "" && !strings.EqualFold(how, "identity") {
+		return nil, models.Refuse(models.Invalid, "encoded", "an activity is sent as it is, not as %q", how)
+	}
+	most := in.DB.Site.Most().Body
+	if r.ContentLength > int64(most) {
+		return nil, tooLarge(most)
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, int64(most)))
+	if err != nil {
+		var tooBig *http.MaxBytesError
+		if errors.As(err, &tooBig) {
+			return nil, tooLarge(most)
+		}
+		return nil, models.Errorf(models.Invalid, "the body could not be read")
+	}
+	return body, nil
+}
+
+func tooLarge(most int) error {
+	return models.Refuse(models.Invalid, "too_large", "an activity has at most %d kB", most>>10)
+}
+
+// known is signer, and counts signatures that do not hold against the address that
+// they came from. From one that sent too many no unknown key is looked for any more,
+// since that costs requests; who is known here is still heard.
+func (in *Inbox) known(h http.Header, r *http.Request, body []byte, e wire.Envelope) (*models.Account, error) {
+	address, budget := Address(r), KeyRequests
+	full := in.Strangers.Full(address)
+	if full {
+		budget = 0
+	}
+	signer, err := in.signer(r.WithContext(fetch.WithBudget(r.Context(), budget)), body, e)
+	if err == nil {
+		return signer, nil
+	}
+	if !in.Strangers.Count(h, address) || full {
+		return nil, models.Refuse(models.TooMany, "too_often", "too many requests from this address had no signature that holds: try again later")
+	}
+	return nil, err
+}
