@@ -4,4 +4,4 @@ package store
 func (db *DB) Abandon() { db.unclaim() }
 
 // Analyze lets the planner know what is in the tables.
-func Analyze(tx *Tx) error { return tx.gorm.Exec("ANALYZE").Error }
+func Analyze(tx *Tx) error { _, err := tx.exec("ANALYZE"); return err }

@@ -2,18 +2,15 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivertype"
-	"gorm.io/gorm"
 
 	"ensemble/models"
 )
@@ -21,10 +18,6 @@ import (
 // A Task is work that must follow a commit. It is written as JSON, with IDs as
 // strings: River's database/sql driver rounds integers beyond 2^53.
 type Task interface{ Kind() string }
-
-type inserter interface {
-	InsertTx(ctx context.Context, tx *sql.Tx, args river.JobArgs, opts *river.InsertOpts) (*rivertype.JobInsertResult, error)
-}
 
 type worker interface {
 	Start(context.Context) error
@@ -50,29 +43,22 @@ func EnqueueAt(tx *Tx, t Task, at time.Time) error {
 
 // Wake has t worked after tx commits, unless the very same t waits already or is
 // at work: for tasks that drain what they find.
-func Wake(tx *Tx, t Task) error {
-	return insert(tx, t, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: awake}})
+func Wake(tx *Tx, t Task) error { return WakeAll(tx, []Task{t}) }
+
+// WakeAll is Wake for many.
+func WakeAll[T Task](tx *Tx, all []T) error {
+	if len(all) == 0 {
+		return nil
+	}
+	params := make([]river.InsertManyParams, len(all))
+	for i, t := range all {
+		params[i] = river.InsertManyParams{Args: t, InsertOpts: &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: awake}}}
+	}
+	return tx.link.enqueue(tx.ctx, params)
 }
 
 func insert(tx *Tx, t Task, opts *river.InsertOpts) error {
-	raw, err := rawTx(tx.gorm)
-	if err != nil {
-		return err
-	}
-	_, err = tx.db.jobs.InsertTx(tx.ctx, raw, t, opts)
-	return err
-}
-
-func rawTx(g *gorm.DB) (*sql.Tx, error) {
-	switch p := g.Statement.ConnPool.(type) {
-	case *sql.Tx:
-		return p, nil
-	case *gorm.PreparedStmtTX:
-		if raw, ok := p.Tx.(*sql.Tx); ok {
-			return raw, nil
-		}
-	}
-	return nil, fmt.Errorf("store: %T is no transaction", g.Statement.ConnPool)
+	return tx.link.enqueue(tx.ctx, []river.InsertManyParams{{Args: t, InsertOpts: opts}})
 }
 
 func (db *DB) openQueue() (err error) {
@@ -80,9 +66,9 @@ func (db *DB) openQueue() (err error) {
 	// within it waits for them to look by themselves.
 	cfg := &river.Config{Logger: slog.New(slog.DiscardHandler), FetchCooldown: time.Millisecond}
 	if db.postgres {
-		db.jobs, err = river.NewClient(riverdatabasesql.New(db.sql), cfg)
+		db.pgJobs, err = river.NewClient(riverpgxv5.New(db.pool), cfg)
 	} else {
-		db.jobs, err = river.NewClient(riversqlite.New(db.sql), cfg)
+		db.liteJobs, err = river.NewClient(riversqlite.New(db.sql), cfg)
 	}
 	return err
 }
@@ -132,12 +118,12 @@ func Drain[T Task](w *Workers, fn func(ctx context.Context, t T) error, left fun
 // complete ends a task when tx commits; River itself would do it some time after, and
 // with a connection of its own.
 func complete(tx *Tx, id int64) error {
-	r := tx.gorm.Exec(`UPDATE river_job SET state = 'completed', finalized_at = `+tx.nowSQL()+`
+	n, err := tx.exec(`UPDATE river_job SET state = 'completed', finalized_at = `+tx.nowSQL()+`
 		WHERE id = ? AND state = 'running'`, id)
-	if r.Error == nil && r.RowsAffected == 0 {
+	if err == nil && n == 0 {
 		return fmt.Errorf("store: task %d is at work no more", id)
 	}
-	return r.Error
+	return err
 }
 
 // Later is an error that asks for another try after a while: not a failure.

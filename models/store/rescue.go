@@ -56,15 +56,17 @@ func (db *DB) Rescue(ctx context.Context) error {
 		for _, o := range owners {
 			free := o != db.owner
 			if free {
-				if err := tx.gorm.Raw("SELECT pg_try_advisory_xact_lock(?)", lockOf(o)).Scan(&free).Error; err != nil {
+				got, err := scan[bool](tx, "SELECT pg_try_advisory_xact_lock(?)", lockOf(o))
+				if err != nil {
 					return err
 				}
+				free = got[0]
 			}
 			if !free {
 				continue
 			}
-			if err := tx.gorm.Exec(`UPDATE river_job SET state = 'available', scheduled_at = now()
-				WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = ?`, o).Error; err != nil {
+			if _, err := tx.exec(`UPDATE river_job SET state = 'available', scheduled_at = now()
+				WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = ?`, o); err != nil {
 				return err
 			}
 		}
@@ -106,7 +108,7 @@ func rescueSQLite(tx *Tx, owner string) error {
 		if err := json.Unmarshal(r.AttemptedBy, &by); err == nil && len(by) > 0 && by[len(by)-1] == owner {
 			continue
 		}
-		if err := tx.gorm.Exec(`UPDATE river_job SET state = 'available' WHERE id = ?`, r.ID).Error; err != nil {
+		if _, err := tx.exec(`UPDATE river_job SET state = 'available' WHERE id = ?`, r.ID); err != nil {
 			return err
 		}
 	}
@@ -124,11 +126,10 @@ func (db *DB) Busy(ctx context.Context) (n int, err error) {
 func (db *DB) QueueAge(ctx context.Context) (time.Duration, error) {
 	var age time.Duration
 	err := db.Read(ctx, func(tx *Tx) error {
-		var oldest *time.Time
-		err := tx.gorm.Raw(`SELECT scheduled_at FROM river_job WHERE state = 'available'
-			ORDER BY scheduled_at LIMIT 1`).Scan(&oldest).Error
-		if err == nil && oldest != nil {
-			age = max(0, time.Since(*oldest))
+		oldest, err := scan[time.Time](tx, `SELECT scheduled_at FROM river_job WHERE state = 'available'
+			ORDER BY scheduled_at LIMIT 1`)
+		if err == nil && len(oldest) > 0 {
+			age = max(0, time.Since(oldest[0]))
 		}
 		return err
 	})
@@ -142,8 +143,9 @@ const putOff = `state IN ('retryable', 'scheduled', 'available')`
 // Nudge makes every waiting task of that kind that is put off available at once;
 // "" means every kind.
 func Nudge(tx *Tx, kind string) error {
-	return tx.gorm.Exec(`UPDATE river_job SET state = 'available', scheduled_at = `+tx.nowSQL()+`
-		WHERE `+putOff+` AND (kind = ? OR ? = '')`, kind, kind).Error
+	_, err := tx.exec(`UPDATE river_job SET state = 'available', scheduled_at = `+tx.nowSQL()+`
+		WHERE `+putOff+` AND (kind = ? OR ? = '')`, kind, kind)
+	return err
 }
 
 func (tx *Tx) nowSQL() string {
@@ -180,6 +182,7 @@ func Hurry(tx *Tx, t Task) error {
 	if tx.db.postgres {
 		same = "args = CAST(? AS jsonb)"
 	}
-	return tx.gorm.Exec(`UPDATE river_job SET state = 'available', scheduled_at = `+tx.nowSQL()+`
-		WHERE `+putOff+` AND kind = ? AND `+same, t.Kind(), string(args)).Error
+	_, err = tx.exec(`UPDATE river_job SET state = 'available', scheduled_at = `+tx.nowSQL()+`
+		WHERE `+putOff+` AND kind = ? AND `+same, t.Kind(), string(args))
+	return err
 }

@@ -35,17 +35,20 @@ type Config struct {
 type DB struct {
 	Site models.Site
 
-	write, read *gorm.DB
-	sql         *sql.DB       // what write runs on
-	pool        *pgxpool.Pool // the job queue's connections; nil on SQLite
-	postgres    bool
-	now         func() time.Time
-	log         *slog.Logger
-	jobs        inserter
-	client      worker // nil until Start
-	owner       string
-	held        *pgx.Conn // holds the lock that says we live
-	rescued     func()    // ends the rescues that follow a start
+	gorm     *gorm.DB      // writes statements down, and runs none
+	sql      *sql.DB       // on SQLite the one connection that writes
+	readers  *litePool     // SQLite's connections for reading
+	conns    *pgxpool.Pool // PostgreSQL's, for all our transactions
+	pool     *pgxpool.Pool // the job queue's connections; nil on SQLite
+	postgres bool
+	now      func() time.Time
+	log      *slog.Logger
+	liteJobs inserter[*sql.Tx]
+	pgJobs   inserter[pgx.Tx]
+	client   worker // nil until Start
+	owner    string
+	held     *pgx.Conn // holds the lock that says we live
+	rescued  func()    // ends the rescues that follow a start
 }
 
 // Open connects to the database without touching its schema: see Migrate.
@@ -75,12 +78,12 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 
 // Close lets go of every connection. Stop the queue first.
 func (db *DB) Close() error {
-	if db.pool != nil {
-		db.pool.Close()
-	}
 	var err error
-	if r, e := db.read.DB(); e == nil && r != db.sql {
-		err = r.Close()
+	if db.postgres {
+		db.pool.Close()
+		db.conns.Close()
+	} else {
+		err = db.readers.close()
 	}
 	return errors.Join(err, db.sql.Close())
 }
@@ -104,7 +107,7 @@ type Tx struct {
 	Now  time.Time
 	Site models.Site
 
-	gorm *gorm.DB
+	link link
 	db   *DB
 	ctx  context.Context
 }
@@ -117,24 +120,40 @@ func (tx *Tx) Clock() time.Time { return tx.db.Now() }
 // network within: whatever fn needs from a peer was fetched before. fn may be run
 // again from its beginning, where another transaction stood in its way.
 func (db *DB) Tx(ctx context.Context, fn func(*Tx) error) error {
-	return db.tx(ctx, db.write, fn)
+	return db.tx(ctx, true, fn)
 }
 
 // Read runs fn in a transaction that is for reading alone.
 func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	return db.tx(ctx, db.read, fn)
+	return db.tx(ctx, false, fn)
 }
 
-func (db *DB) tx(ctx context.Context, on *gorm.DB, fn func(*Tx) error) error {
+func (db *DB) tx(ctx context.Context, write bool, fn func(*Tx) error) error {
 	for try := 1; ; try++ {
-		err := on.WithContext(ctx).Transaction(func(g *gorm.DB) error {
-			return fn(&Tx{Now: db.Now(), Site: db.Site, gorm: g, db: db, ctx: ctx})
-		})
+		err := db.once(ctx, write, fn)
 		if try == tries || !crossed(err) {
 			return translate(err)
 		}
 	}
 }
+
+func (db *DB) once(ctx context.Context, write bool, fn func(*Tx) error) (err error) {
+	l, end, err := db.begin(ctx, write)
+	if err != nil {
+		return err
+	}
+	ended := false
+	defer func() {
+		if !ended { // fn panicked
+			_ = end(errPanic)
+		}
+	}()
+	err = fn(&Tx{Now: db.Now(), Site: db.Site, link: l, db: db, ctx: ctx})
+	ended = true
+	return end(err)
+}
+
+var errPanic = errors.New("store: the transaction was broken off")
 
 // tries is how often a transaction is begun anew that PostgreSQL ended because two of
 // them waited for each other. fn leaves nothing behind that a second run would trip on.
@@ -151,19 +170,26 @@ func translate(err error) error {
 	switch {
 	case errors.Is(err, gorm.ErrRecordNotFound):
 		return models.Errorf(models.NotFound, "there is no such thing here")
-	case errors.Is(err, gorm.ErrDuplicatedKey):
+	case duplicated(err):
 		return &models.Error{Kind: models.Conflict, Code: "duplicate", Text: "that exists already"}
 	default:
 		return err
 	}
 }
 
+func duplicated(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "23505"
+	}
+	return errors.Is(sqliteDialect{}.Translate(err), gorm.ErrDuplicatedKey)
+}
+
 func (db *DB) gormConfig() *gorm.Config {
 	return &gorm.Config{
-		NowFunc:                db.Now, // gorm writes UpdatedAt by itself
+		NowFunc:                db.Now,
 		Logger:                 logger.Discard,
-		PrepareStmt:            true,
+		DryRun:                 true,
 		SkipDefaultTransaction: true,
-		TranslateError:         true,
 	}
 }
