@@ -25,6 +25,7 @@ require (
 	github.com/riverqueue/river/riverdriver/riverpgxv5 v0.31.0
 	github.com/riverqueue/river/riverdriver/riversqlite v0.31.0
 	github.com/riverqueue/river/rivertype v0.31.0
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
 	github.com/superseriousbusiness/httpsig v1.2.0-SSB
 	golang.org/x/net v0.59.0
 	golang.org/x/sync v0.24.0

@@ -448,6 +448,9 @@ func (s *server) ask(p *person, method, path string, body any) (int, json.RawMes
 	}
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
+	if err := decodes(method, path, w.Code, w.Body.Bytes()); err != nil {
+		s.net.t.Errorf("a strict client stumbles: %v", err)
+	}
 	return w.Code, w.Body.Bytes()
 }
 
