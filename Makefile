@@ -12,7 +12,7 @@ RUN      ?=
 ARGS     ?=
 BENCH    ?= .
 FUZZTIME ?= 1m
-TIMEOUT  ?= 15m
+TIMEOUT  ?= 40m
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test bench fuzz lint demo-once go
