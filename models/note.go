@@ -9,10 +9,11 @@ type Note struct {
 	URI         IRI               `json:"uri"`
 	Type        string            `json:"type,omitempty"` // Note, Article, Question…; "" means Note
 	URL         IRI               `json:"url,omitempty"`
-	Author      IRI               `json:"author"`           // the primary one
-	Claims      []Claim           `json:"claims,omitempty"` // the others, in order
-	Collab      IRI               `json:"collab,omitempty"` // the Collaboration it came of
-	Digest      string            `json:"digest,omitempty"` // contentDigest as claimed
+	Author      IRI               `json:"author"`              // the primary one
+	Claims      []Claim           `json:"claims,omitempty"`    // the others, in order
+	Collab      IRI               `json:"collab,omitempty"`    // the Collaboration it came of
+	Digest      string            `json:"digest,omitempty"`    // contentDigest as claimed
+	Suspended   bool              `json:"suspended,omitempty"` // collabs are switched off at its server: see Collab.SuspendedAt
 	To          []IRI             `json:"to,omitempty"`
 	Cc          []IRI             `json:"cc,omitempty"`
 	Content     string            `json:"content"`

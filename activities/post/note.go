@@ -39,6 +39,12 @@ func Note(tx *store.Tx, p *models.Post) (*models.Note, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n.Suspended, err = store.Any[models.Collab](tx, "uri = ? AND suspended_at IS NOT NULL", p.Collab); err != nil {
+		return nil, err
+	}
+	if n.Suspended {
+		n.Digest = "" // it is of another list of names
+	}
 	for _, a := range authors {
 		n.Claims = append(n.Claims, models.Claim{Account: a.URI, Role: a.Role, Authorization: a.Stamp})
 	}

@@ -94,6 +94,9 @@ func sayAuthors(p post, n *models.Note, form models.Form, draft bool) {
 	}
 	put(p.extra, "collaboration", n.Collab)
 	put(p.extra, "contentDigest", n.Digest)
+	if n.Suspended {
+		p.extra["collaborationStatus"] = statusSuspended
+	}
 }
 
 func sayClaims(claims []models.Claim) []map[string]any {

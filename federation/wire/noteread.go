@@ -26,6 +26,7 @@ func note(v value) (*models.Note, error) {
 		URL:       pageURL(v.get("url")),
 		Collab:    v.get("collaboration").iri(),
 		Digest:    digest(v.get("contentDigest")),
+		Suspended: v.get("collaborationStatus").str() == statusSuspended,
 		To:        v.get("to").audience(),
 		Cc:        v.get("cc").audience(),
 		Sensitive: v.get("sensitive").is(),

@@ -94,6 +94,7 @@ func (a *API) configuration(c *call.Call, s *site) map[string]any {
 		"ensemble": map[string]any{
 			"limits": limitsView(c.Site),
 			"collabs": map[string]any{
+				"enabled": s.start != "off", "start": s.start, // everyone, test, nobody, waiting, over or off
 				"max_authors": s.maxAuthors, "default_expiry": int(models.DefaultOffer.Seconds()), "max_expiry": int(models.MaxOffer.Seconds()),
 				"quorums":    []models.Quorum{models.QuorumAll, models.QuorumAny, models.QuorumNow},
 				"on_decline": []models.OnDecline{models.DeclineDelete, models.DeclineDraft, models.DeclinePublish},
@@ -121,6 +122,7 @@ type site struct {
 	census                                                       store.Census
 	owner                                                        *accountJSON
 	maxAuthors                                                   int
+	start                                                        string
 }
 
 type ruleJSON struct {
@@ -154,6 +156,9 @@ func (a *API) siteOf(c *call.Call) (s *site, err error) {
 		}
 	}
 	if s.maxAuthors, err = maxAuthors(c.Tx); err != nil {
+		return nil, err
+	}
+	if s.start, err = startOf(c.Tx); err != nil {
 		return nil, err
 	}
 	if s.census, err = store.TakeCensus(c.Tx); err != nil {

@@ -14,6 +14,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.mediaRoutes()...)
 	routes = append(routes, a.emptyRoutes()...)
 	routes = append(routes, a.moderationRoutes()...)
+	routes = append(routes, a.rolloutRoutes()...)
 	return append(routes, a.ensembleRoutes()...)
 }
 
