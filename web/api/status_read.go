@@ -158,7 +158,7 @@ func (a *API) History(c *call.Call) (any, error) {
 	}
 	out, by := []editJSON{}, accountView(c.Site, author)
 	for _, e := range append(edits, now) {
-		pictures := attachmentViews(&models.Post{ID: p.ID, Attachments: e.Attachments})
+		pictures := attachmentViews(c.Site, &models.Post{ID: p.ID, Attachments: e.Attachments})
 		out = append(out, editJSON{e.Content, e.Summary, e.Sensitive, moment(e.At), by, pictures, []emojiJSON{}, nil})
 	}
 	return out, nil

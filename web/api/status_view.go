@@ -166,7 +166,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 		ReblogsCount: p.BoostsCount, FavouritesCount: p.LikesCount, EditedAt: momentOf(p.EditedAt), Content: p.Content,
 		Favourited: s.marks[store.Mark{PostID: p.ID, What: "like"}], Reblogged: s.marks[store.Mark{PostID: p.ID, What: "boost"}],
 		Bookmarked: s.marks[store.Mark{PostID: p.ID, What: "bookmark"}], Filtered: []struct{}{},
-		Account: accountView(s.call.Site, s.accounts[p.AccountID]), MediaAttachments: attachmentViews(p),
+		Account: accountView(s.call.Site, s.accounts[p.AccountID]), MediaAttachments: attachmentViews(s.call.Site, p),
 		Tags: tagViews(s.call.Site, p.Tags), Emojis: []emojiJSON{},
 	}
 	if v.URL == "" {
@@ -254,12 +254,13 @@ func tagURL(site models.Site, tag string) string {
 	return site.Origin + "/tags/" + url.PathEscape(tagName(tag))
 }
 
-func attachmentViews(p *models.Post) []attachmentJSON {
+func attachmentViews(site models.Site, p *models.Post) []attachmentJSON {
 	out := make([]attachmentJSON, len(p.Attachments))
 	for i, a := range p.Attachments {
 		out[i] = attachmentView(a)
 		if a.MediaID == 0 { // it lives elsewhere, so it needs a name of its own here
 			out[i].ID = p.ID.String() + "-" + models.ID(i).String()
+			out[i].proxied(site, p.ID, i)
 		}
 	}
 	return out
