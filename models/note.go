@@ -26,6 +26,8 @@ type Note struct {
 	Tags        []string          `json:"tags,omitempty"` // without #
 	InReplyTo   IRI               `json:"in_reply_to,omitempty"`
 	Quote       IRI               `json:"quote,omitempty"`
+	Poll        *Question         `json:"poll,omitempty"`
+	Name        string            `json:"name,omitempty"` // of a vote: the option it chooses
 	Context     IRI               `json:"context,omitempty"`
 	Published   time.Time         `json:"published,omitzero"`
 	Updated     time.Time         `json:"updated,omitzero"`

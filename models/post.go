@@ -110,6 +110,7 @@ type PostEdit struct {
 	Summary     string
 	Sensitive   bool
 	Attachments []Attachment `gorm:"serializer:json"`
+	Poll        *Question    `gorm:"serializer:json"` // nil if it asked nothing
 	At          time.Time    // when this version appeared
 }
 
@@ -197,7 +198,8 @@ const (
 	NoteFavourite      NotificationType = "favourite"
 	NoteReblog         NotificationType = "reblog"
 	NoteUpdate         NotificationType = "update"
-	NoteAdminReport    NotificationType = "admin.report"    // to moderators
+	NoteAdminReport    NotificationType = "admin.report" // to moderators
+	NotePoll           NotificationType = "poll"
 	NoteCollabInvite   NotificationType = "collab_invite"   // somebody asks me to write with them
 	NoteCollabAccepted NotificationType = "collab_accepted" // somebody I asked said yes
 	NoteCollabDeclined NotificationType = "collab_declined"

@@ -251,7 +251,7 @@ func PublishAlone(tx *store.Tx, me *models.Account, c *models.Collab) (*models.P
 	if rev.Note.Summary != nil {
 		d.Summary = *rev.Note.Summary
 	}
-	d.Mentions = bare(rev.Note).Mentions
+	d.Mentions, d.Poll = bare(rev.Note).Mentions, rev.Note.Poll
 	for _, a := range rev.Note.Attachments {
 		d.Media = append(d.Media, a.MediaID)
 		if _, err := store.Set[models.Media](tx, map[string]any{"collab_id": 0, "secret": post.Secret()}, "id = ?", a.MediaID); err != nil {

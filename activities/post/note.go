@@ -32,6 +32,12 @@ func Note(tx *store.Tx, p *models.Post) (*models.Note, error) {
 			n.Context = root.URI
 		}
 	}
+	if n.Poll, err = Question(tx, p); err != nil {
+		return nil, err
+	}
+	if n.Poll != nil {
+		n.Type = "Question"
+	}
 	if p.Collab == "" {
 		return n, nil
 	}

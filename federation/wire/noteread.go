@@ -54,7 +54,8 @@ func note(v value) (*models.Note, error) {
 	if err := readText(v, n); err != nil {
 		return nil, err
 	}
-	return n, nil
+	n.Name = ballot(v, n)
+	return n, question(v, n)
 }
 
 // readText fills in Content, its language, and Summary.

@@ -74,6 +74,7 @@ type workJSON struct {
 	Visibility       models.Visibility `json:"visibility"`
 	MediaAttachments []attachmentJSON  `json:"media_attachments"`
 	Tags             []tagJSON         `json:"tags"`
+	Poll             *askedJSON        `json:"poll"`
 	Revision         int               `json:"revision"`
 }
 
@@ -210,7 +211,7 @@ func (d *desk) work(row *models.Collab, mine *models.Invite, v *collabJSON) erro
 	n := rev.Note
 	w := &workJSON{
 		Content: text.Sanitize(n.Content), Sensitive: n.Sensitive, Language: orNull(n.Language), Tags: tagViews(d.call.Site, n.Tags),
-		Visibility: models.VisibilityOf(n.To, n.Cc, ""), Revision: rev.Number,
+		Visibility: models.VisibilityOf(n.To, n.Cc, ""), Revision: rev.Number, Poll: askedView(n.Poll),
 	}
 	if n.Summary != nil {
 		w.SpoilerText = *n.Summary

@@ -87,8 +87,9 @@ func (a *API) configuration(c *call.Call, s *site) map[string]any {
 			"image_matrix_limit": l.Pixels, "video_size_limit": l.VideoBytes, "video_frame_rate_limit": 120,
 			"video_matrix_limit": l.VideoPixels,
 		},
-		"polls": map[string]int{ // there are none yet, but decoders want the limits
-			"max_options": 4, "max_characters_per_option": 50, "min_expiration": 300, "max_expiration": 2629746,
+		"polls": map[string]int{
+			"max_options": models.MaxPollOptions, "max_characters_per_option": models.MaxPollTitle,
+			"min_expiration": int(models.MinPollTime.Seconds()), "max_expiration": int(models.MaxPollTime.Seconds()),
 		},
 		"translation": map[string]bool{"enabled": false},
 		"ensemble": map[string]any{

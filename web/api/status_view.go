@@ -44,7 +44,7 @@ type statusJSON struct {
 	Tags               []tagJSON         `json:"tags"`
 	Emojis             []emojiJSON       `json:"emojis"`
 	Card               *struct{}         `json:"card"`
-	Poll               *struct{}         `json:"poll"`
+	Poll               *pollJSON         `json:"poll"`
 	Coauthors          []coauthorJSON    `json:"coauthors"`
 	Collab             *jointJSON        `json:"collab"`
 }
@@ -124,7 +124,9 @@ type shown struct {
 	claimed  map[models.ID]int              // names, by post
 	marks    map[store.Mark]bool
 	seats    map[models.IRI]store.Seat
-	most     int // names that are shown
+	polls    map[models.ID]*models.Poll
+	ballots  map[models.ID][]int // what the reader chose
+	most     int                 // names that are shown
 	byline   bool
 }
 
@@ -178,6 +180,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 	if p.AccountID == s.call.MyID() {
 		v.Pinned = new(bool)
 	}
+	v.Poll = s.poll(p)
 	v.Coauthors = s.coauthors(p)
 	v.Mentions = s.mentions(p, v.Coauthors)
 	v.Collab = s.joint(p)
