@@ -24,6 +24,10 @@ const (
 	Remove          Verb = "Remove"
 	MoveVerb        Verb = "Move"
 	Flag            Verb = "Flag"
+	QuoteRequest    Verb = "QuoteRequest"
+	ReplyRequest    Verb = "ReplyRequest"
+	LikeRequest     Verb = "LikeRequest"
+	AnnounceRequest Verb = "AnnounceRequest"
 )
 
 // An Activity is what one account says it did: received from a peer, or about to
@@ -42,6 +46,9 @@ type Activity struct {
 	Ends      time.Time `json:"ends,omitzero"`    // endTime
 	Code      string    `json:"code,omitempty"`   // ensemble reasonCode, of a refusal
 	Reason    string    `json:"reason,omitempty"` // a sentence, of a refusal (content)
+
+	Instrument Object `json:"instrument,omitzero"` // of a …Request: what is asked for
+	Stamp      IRI    `json:"stamp,omitempty"`     // of a Like or an Announce: likeAuthorization and the like
 }
 
 // An Object is what an activity is about. URI and Type are set as far as they
@@ -56,6 +63,7 @@ type Object struct {
 	Note          *Note          `json:"note,omitempty"`
 	Collaboration *Collaboration `json:"collaboration,omitempty"`
 	Authorization *Authorization `json:"authorization,omitempty"`
+	Approval      *Approval      `json:"approval,omitempty"`
 	Activity      *Activity      `json:"activity,omitempty"` // of Undo, Accept, Reject, Add
 	Actor         *Account       `json:"actor,omitempty"`    // of Update(Person)
 }

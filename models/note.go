@@ -9,11 +9,10 @@ type Note struct {
 	URI         IRI               `json:"uri"`
 	Type        string            `json:"type,omitempty"` // Note, Article, Question…; "" means Note
 	URL         IRI               `json:"url,omitempty"`
-	Author      IRI               `json:"author"`              // the primary one
-	Claims      []Claim           `json:"claims,omitempty"`    // the others, in order
-	Collab      IRI               `json:"collab,omitempty"`    // the Collaboration it came of
-	Digest      string            `json:"digest,omitempty"`    // contentDigest as claimed
-	Suspended   bool              `json:"suspended,omitempty"` // collabs are switched off at its server: see Collab.SuspendedAt
+	Author      IRI               `json:"author"`           // the primary one
+	Claims      []Claim           `json:"claims,omitempty"` // the others, in order
+	Collab      IRI               `json:"collab,omitempty"` // the Collaboration it came of
+	Digest      string            `json:"digest,omitempty"` // contentDigest as claimed
 	To          []IRI             `json:"to,omitempty"`
 	Cc          []IRI             `json:"cc,omitempty"`
 	Content     string            `json:"content"`
@@ -26,8 +25,11 @@ type Note struct {
 	Tags        []string          `json:"tags,omitempty"` // without #
 	InReplyTo   IRI               `json:"in_reply_to,omitempty"`
 	Quote       IRI               `json:"quote,omitempty"`
-	Poll        *Question         `json:"poll,omitempty"`
-	Name        string            `json:"name,omitempty"` // of a vote: the option it chooses
+	Legacy      bool              `json:"legacy,omitempty"`      // Quote was told in a way from before consent
+	QuoteStamp  IRI               `json:"quote_stamp,omitempty"` // quoteAuthorization
+	ReplyStamp  IRI               `json:"reply_stamp,omitempty"` // replyAuthorization, or approvedBy
+	Derivation  string            `json:"derivation,omitempty"`  // Duet
+	Policy      *Policy           `json:"policy,omitempty"`
 	Context     IRI               `json:"context,omitempty"`
 	Published   time.Time         `json:"published,omitzero"`
 	Updated     time.Time         `json:"updated,omitzero"`

@@ -89,7 +89,9 @@ type Post struct {
 	Collab             IRI          // the Collaboration it came of, "" for an ordinary post
 	Digest             string       // contentDigest as we computed it, for collabs (ensemble/1 §3.2)
 	Revision           int          // of a collab
-	Hidden             bool         // a reply that its thread's author took out of the thread
+	Hidden             bool         // a reply that its thread's author took out of the thread, or has not let in
+	Policy             *Policy      `gorm:"serializer:json"`
+	QuotesCount        int
 	LikesCount         int
 	BoostsCount        int
 	RepliesCount       int
@@ -110,7 +112,6 @@ type PostEdit struct {
 	Summary     string
 	Sensitive   bool
 	Attachments []Attachment `gorm:"serializer:json"`
-	Poll        *Question    `gorm:"serializer:json"` // nil if it asked nothing
 	At          time.Time    // when this version appeared
 }
 
@@ -198,8 +199,10 @@ const (
 	NoteFavourite      NotificationType = "favourite"
 	NoteReblog         NotificationType = "reblog"
 	NoteUpdate         NotificationType = "update"
-	NoteAdminReport    NotificationType = "admin.report" // to moderators
-	NotePoll           NotificationType = "poll"
+	NoteAdminReport    NotificationType = "admin.report"    // to moderators
+	NoteQuote          NotificationType = "quote"           // somebody quotes me
+	NoteQuotedUpdate   NotificationType = "quoted_update"   // what I quote was edited
+	NoteQuoteRequest   NotificationType = "quote_request"   // ours: somebody asks to quote me, or objects to it
 	NoteCollabInvite   NotificationType = "collab_invite"   // somebody asks me to write with them
 	NoteCollabAccepted NotificationType = "collab_accepted" // somebody I asked said yes
 	NoteCollabDeclined NotificationType = "collab_declined"

@@ -45,7 +45,7 @@ func (s *Spec) check() error {
 	case !emailShape.MatchString(s.Email):
 		return models.Errorf(models.Invalid, "%q is no e-mail address", s.Email)
 	case !s.Role.Valid():
-		return models.Errorf(models.Invalid, "there is no role %q: user, pilot, moderator, admin or owner", s.Role)
+		return models.Errorf(models.Invalid, "there is no role %q: user, moderator, admin or owner", s.Role)
 	}
 	return nil
 }
@@ -91,7 +91,8 @@ func Create(tx *store.Tx, s Spec, hash string, k models.KeyPair) (*models.Accoun
 	}
 	return a, store.Put(tx, &models.User{
 		AccountID: a.ID, Email: strings.ToLower(s.Email), PasswordHash: hash, Role: s.Role,
-		Locale: s.Locale, Language: s.Locale, Privacy: models.VisPublic, CreatedAt: tx.Now,
+		Locale: s.Locale, Language: s.Locale, Privacy: models.VisPublic,
+		QuotePolicy: models.QuotePublic, CreatedAt: tx.Now,
 	})
 }
 
@@ -177,7 +178,7 @@ func signOut(tx *store.Tx, a *models.Account) error {
 // SetRole gives an account a role.
 func SetRole(tx *store.Tx, a *models.Account, r models.Role) error {
 	if !r.Valid() {
-		return models.Errorf(models.Invalid, "there is no role %q: user, pilot, moderator, admin or owner", r)
+		return models.Errorf(models.Invalid, "there is no role %q: user, moderator, admin or owner", r)
 	}
 	n, err := store.Set[models.User](tx, map[string]any{"role": r}, "account_id = ?", a.ID)
 	if err == nil && n == 0 {
@@ -238,6 +239,7 @@ type Profile struct {
 	Privacy                              *models.Visibility
 	Sensitive                            *bool
 	Language                             *string
+	Quotes, Duets                        *models.QuotePolicy
 }
 
 // UpdateProfile changes a, who lives here, and tells those who hear them.
@@ -247,6 +249,9 @@ func UpdateProfile(tx *store.Tx, a *models.Account, p Profile) error {
 	}
 	if p.Privacy != nil && !p.Privacy.Valid() {
 		return models.Errorf(models.Invalid, "a post is public, unlisted, private or direct, not %q", *p.Privacy)
+	}
+	if err := p.checkQuotes(); err != nil {
+		return err
 	}
 	if p.DisplayName != nil {
 		a.DisplayName = text.Line(*p.DisplayName, 60)
@@ -314,6 +319,12 @@ func preferences(tx *store.Tx, a *models.Account, p Profile) error {
 	}
 	if p.Language != nil {
 		change["language"] = *p.Language
+	}
+	if p.Quotes != nil {
+		change["quote_policy"] = *p.Quotes
+	}
+	if p.Duets != nil {
+		change["duet_policy"] = *p.Duets
 	}
 	if len(change) == 0 {
 		return nil

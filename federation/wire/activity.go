@@ -66,6 +66,8 @@ func newAct(a *models.Activity, form models.Form) act {
 	putTime(v.extra, "published", a.Published)
 	putTime(v.extra, "endTime", a.Ends)
 	put(v.extra, "reasonCode", a.Code)
+	sayInstrument(v.extra, a.Instrument, form)
+	sayStamp(v.extra, a)
 	return v
 }
 
@@ -101,7 +103,7 @@ func targetProperty(o models.Object, form models.Form) vocab.ActivityStreamsTarg
 
 // plain reports whether an object is known by its address alone.
 func plain(o models.Object) bool {
-	return o.Type == "" && o.Collaboration == nil && o.Authorization == nil
+	return o.Type == "" && o.Collaboration == nil && o.Authorization == nil && o.Approval == nil
 }
 
 // thing makes an object of what is neither a post, nor an activity, nor an actor.
@@ -111,6 +113,8 @@ func thing(o models.Object) noun {
 		return newCollaboration(o.Collaboration)
 	case o.Authorization != nil:
 		return newStamp(o.Authorization)
+	case o.Approval != nil:
+		return newApproval(o.Approval)
 	case o.Type == typeTombstone:
 		return newTombstone(models.Tombstone{URI: o.URI, FormerType: o.Former, DeletedAt: o.Deleted})
 	}

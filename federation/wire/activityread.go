@@ -53,6 +53,10 @@ func activity(v value, level int) (*models.Activity, error) {
 	if a.Object, err = object(v.get("object"), a.Verb, level); err != nil {
 		return nil, err
 	}
+	a.Stamp = reactionStamp(v, a.Verb)
+	if a.Instrument, err = object(v.get("instrument"), "", level); err != nil {
+		return nil, err
+	}
 	a.Target, err = object(v.get("target"), "", level)
 	return a, err
 }
@@ -74,6 +78,8 @@ func object(v value, verb models.Verb, level int) (models.Object, error) {
 		o.Collaboration, err = collaboration(v)
 	case o.Type == typeStamp:
 		o.Authorization, err = authorization(v)
+	case approves(o.Type) != "":
+		o.Approval, err = approval(v)
 	case knownCollection(o.Type):
 		o.Total = v.get("totalItems").whole(-1)
 	case knownNote(o.Type):

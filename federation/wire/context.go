@@ -119,15 +119,15 @@ func lookup(name string) (term, bool) {
 		return bare("as:quoteUrl")
 	case "coAttributedTo":
 		return bare(map[string]any{"@id": "as:attributedTo", "@type": "@id"})
-	case "interactionPolicy", "canQuote", "automaticApproval", "manualApproval":
+	case "interactionPolicy", "automaticApproval", "manualApproval":
 		return linked("gts", name)
 	case "collaboration", "collaborators", "collaborator", "authorization", "canCollaborate":
 		return linked("ens", name)
-	case typeCollaborator, typeCollaboration, "role", "contentDigest", "reasonCode", "collaborationStatus":
+	case typeCollaborator, typeCollaboration, "role", "contentDigest", "reasonCode":
 		return literal("ens", name)
 	case typeStamp: // alone, as in C12
 		return bare(Namespace + name)
-	case "discoverable", "indexable", "votersCount":
+	case "discoverable", "indexable":
 		return literal("toot", name)
 	case "featured":
 		return linked("toot", name)
@@ -140,7 +140,7 @@ func lookup(name string) (term, bool) {
 	case "_misskey_quote":
 		return literal("misskey", name)
 	}
-	return securityTerm(name)
+	return interactionTerm(name)
 }
 
 // securityTerm is lookup for keys, digests and FEPs.
@@ -155,8 +155,6 @@ func securityTerm(name string) (term, bool) {
 		return bare(map[string]any{"@id": sec + name, "@type": "@id", "@container": "@set"})
 	case "publicKeyMultibase":
 		return bare(map[string]any{"@id": sec + name, "@type": sec + "multibase"})
-	case "quote": // FEP-044f
-		return bare(map[string]any{"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"})
 	case "implements": // FEP-844e
 		return bare(map[string]any{"@id": "https://w3id.org/fep/844e/implements", "@type": "@id", "@container": "@list"})
 	}
@@ -166,6 +164,7 @@ func securityTerm(name string) (term, bool) {
 // contextOf returns what an activity opens with (ensemble/1 §2).
 func contextOf(a *models.Activity) any {
 	switch {
+	case models.Requested(models.Verb(a.Object.Type)) != "": // strangers speak of interactions too
 	case a.Verb == models.OfferVerb, a.Verb == models.Leave, a.Verb == models.Accept && a.Result != "",
 		a.Verb == models.Reject && a.Code != "" && a.Object.Activity == nil,
 		a.Verb == models.Delete && a.Object.Former == typeCollaboration:

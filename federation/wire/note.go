@@ -41,9 +41,6 @@ func EncodeNote(n *models.Note, form models.Form, standalone bool) ([]byte, erro
 // newNote makes a Note in a form (ensemble/1, fact 1). A draft is the work of a
 // Collaboration, and says only what C1 says.
 func newNote(n *models.Note, form models.Form, draft bool) post {
-	if n.Name != "" {
-		return newBallot(n)
-	}
 	p := post{streams.NewActivityStreamsNote(), orElse(n.Type, "Note"), map[string]any{}}
 	p.SetJSONLDId(jsonID(n.URI))
 	p.SetActivityStreamsContent(content(n.Content))
@@ -72,8 +69,7 @@ func newNote(n *models.Note, form models.Form, draft bool) post {
 	}
 	sayLanguages(p.extra, n)
 	sayAuthors(p, n, form, draft)
-	sayQuotes(p.extra, n, draft)
-	sayQuestion(p.extra, n.Poll, draft)
+	sayQuotes(p.extra, n)
 	sayTally(p.extra, "likes", n.Likes)
 	sayTally(p.extra, "shares", n.Shares)
 	sayTally(p.extra, "replies", n.Replies)
@@ -98,9 +94,6 @@ func sayAuthors(p post, n *models.Note, form models.Form, draft bool) {
 	}
 	put(p.extra, "collaboration", n.Collab)
 	put(p.extra, "contentDigest", n.Digest)
-	if n.Suspended {
-		p.extra["collaborationStatus"] = statusSuspended
-	}
 }
 
 func sayClaims(claims []models.Claim) []map[string]any {
@@ -111,17 +104,6 @@ func sayClaims(claims []models.Claim) []map[string]any {
 		out = append(out, m)
 	}
 	return out
-}
-
-// sayQuotes writes what is quoted, under every name that peers read, and that
-// anybody may quote what anybody may read (FEP-044f).
-func sayQuotes(m map[string]any, n *models.Note, draft bool) {
-	for _, key := range [...]string{"quote", "quoteUrl", "_misskey_quote"} {
-		put(m, key, n.Quote)
-	}
-	if !draft && (slices.Contains(n.To, models.Public) || slices.Contains(n.Cc, models.Public)) {
-		m["interactionPolicy"] = map[string]any{"canQuote": map[string]any{"automaticApproval": models.Public}}
-	}
 }
 
 func sayLanguages(m map[string]any, n *models.Note) {
@@ -161,6 +143,9 @@ func sayTags(n *models.Note) []map[string]any {
 		page := n.URI.Origin() + "/tags/" + url.PathEscape(strings.ToLower(t))
 		out = append(out, map[string]any{"type": "Hashtag", "href": page, "name": "#" + t})
 	}
+	if n.Quote != "" {
+		out = append(out, quoteTag(n.Quote))
+	}
 	return out
 }
 
@@ -181,15 +166,11 @@ func sayAttachments(all []models.Attachment) []map[string]any {
 			m["focalPoint"] = []float64{a.FocusX, a.FocusY}
 		}
 		if a.Duration > 0 {
-			m["duration"] = duration(a.Duration)
+			m["duration"] = "PT" + strconv.FormatFloat(a.Duration, 'f', -1, 64) + "S"
 		}
 		out = append(out, m)
 	}
 	return out
-}
-
-func duration(seconds float64) string {
-	return "PT" + strconv.FormatFloat(seconds, 'f', -1, 64) + "S"
 }
 
 func attachmentType(kind string) string {

@@ -21,23 +21,23 @@ func DecodeNote(raw []byte) (*models.Note, error) {
 
 func note(v value) (*models.Note, error) {
 	n := &models.Note{
-		URI:       address(v.get("id").str()),
-		Type:      v.typ(knownNote),
-		URL:       pageURL(v.get("url")),
-		Collab:    v.get("collaboration").iri(),
-		Digest:    digest(v.get("contentDigest")),
-		Suspended: v.get("collaborationStatus").str() == statusSuspended,
-		To:        v.get("to").audience(),
-		Cc:        v.get("cc").audience(),
-		Sensitive: v.get("sensitive").is(),
-		InReplyTo: v.get("inReplyTo").iri(),
-		Quote:     quoted(v),
-		Context:   v.get("context").iri(),
-		Published: v.get("published").time(),
-		Updated:   v.get("updated").time(),
-		Likes:     tally(v.get("likes")),
-		Shares:    tally(v.get("shares")),
-		Replies:   tally(v.get("replies")),
+		URI:        address(v.get("id").str()),
+		Type:       v.typ(knownNote),
+		URL:        pageURL(v.get("url")),
+		Collab:     v.get("collaboration").iri(),
+		Digest:     digest(v.get("contentDigest")),
+		To:         v.get("to").audience(),
+		Cc:         v.get("cc").audience(),
+		Sensitive:  v.get("sensitive").is(),
+		InReplyTo:  v.get("inReplyTo").iri(),
+		ReplyStamp: replyStamp(v),
+		Policy:     policy(v.get("interactionPolicy")),
+		Context:    v.get("context").iri(),
+		Published:  v.get("published").time(),
+		Updated:    v.get("updated").time(),
+		Likes:      tally(v.get("likes")),
+		Shares:     tally(v.get("shares")),
+		Replies:    tally(v.get("replies")),
 	}
 	switch {
 	case !knownNote(n.Type):
@@ -50,12 +50,12 @@ func note(v value) (*models.Note, error) {
 		return nil, models.Refuse(models.Invalid, "bad_author", "The post does not say who wrote it.")
 	}
 	readTags(v.get("tag"), n)
+	readQuote(v, n)
 	n.Attachments = attachments(v)
 	if err := readText(v, n); err != nil {
 		return nil, err
 	}
-	n.Name = ballot(v, n)
-	return n, question(v, n)
+	return n, nil
 }
 
 // readText fills in Content, its language, and Summary.
@@ -225,17 +225,6 @@ func pageURL(v value) models.IRI {
 		}
 	}
 	return first
-}
-
-// quoted returns what a post quotes, under any of the names peers use
-// (FEP-044f, FEP-e232, Misskey, Fedibird).
-func quoted(v value) models.IRI {
-	for _, key := range [...]string{"quote", "quoteUrl", "quoteUri", "_misskey_quote"} {
-		if i := v.get(key).iri(); i != "" {
-			return i
-		}
-	}
-	return ""
 }
 
 // tally reads a collection by address and size.

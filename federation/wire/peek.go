@@ -61,7 +61,7 @@ func knownVerb(s string) bool {
 		models.Leave, models.Add, models.Remove, models.MoveVerb, models.Flag:
 		return true
 	}
-	return false
+	return models.Requested(models.Verb(s)) != ""
 }
 
 // knownNote reports whether a type is shown as a post.
@@ -91,7 +91,7 @@ func knownCollection(s string) bool {
 
 // knownType reports whether a type is one that we do something with.
 func knownType(s string) bool {
-	return s == typeTombstone || s == typeCollaboration || s == typeStamp ||
+	return s == typeTombstone || s == typeCollaboration || s == typeStamp || approves(s) != "" ||
 		knownNote(s) || knownActor(s) || knownVerb(s) || knownCollection(s)
 }
 

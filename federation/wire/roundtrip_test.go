@@ -33,6 +33,7 @@ func plainNote() *models.Note {
 		URI: work1, Type: "Note", URL: "https://a.example/@alice/1", Author: alice,
 		To: []models.IRI{models.Public}, Cc: []models.IRI{"https://a.example/users/alice/followers"},
 		Content: "<p>Hello & <b>\"welcome\"</b></p>", Published: at(0),
+		Policy: &models.Policy{Quote: &models.Rule{Automatic: []models.IRI{models.Public}}},
 	}
 }
 
@@ -57,6 +58,12 @@ func fullNote() *models.Note {
 	n.Tags = []string{"Ceramics", "日本"}
 	n.InReplyTo, n.Quote, n.Context = "https://c.example/notes/é", "https://c.example/notes/2", "https://a.example/contexts/1"
 	n.Published, n.Updated = at(250), at(999)
+	n.QuoteStamp, n.ReplyStamp, n.Derivation = "https://c.example/stamps/2", "https://c.example/stamps/3", models.Duet
+	n.Policy = &models.Policy{
+		Like:  &models.Rule{Automatic: []models.IRI{models.Public}},
+		Reply: &models.Rule{Automatic: []models.IRI{alice, bob}, Manual: []models.IRI{models.Public}},
+		Quote: &models.Rule{Automatic: []models.IRI{alice + "/followers"}}, Duet: &models.Rule{Automatic: []models.IRI{alice}},
+	}
 	n.Likes = &models.Tally{URI: work1 + "/likes", Total: 3}
 	n.Shares = &models.Tally{URI: work1 + "/shares", Total: 0}
 	n.Replies = &models.Tally{URI: work1 + "/replies", Total: -1}
@@ -140,6 +147,7 @@ func activities() map[string]*models.Activity {
 		"move":             act(models.MoveVerb, models.Ref(alice)),
 		"flag":             act(models.Flag, models.Ref(bob)),
 	}
+	interactions(act, all)
 	all["create"].Published = at(7)
 	all["offer"].Target, all["offer"].Ends = models.Ref(bob), at(0)
 	all["accept_offer"].Target, all["accept_offer"].Result = models.Ref(collab.URI), "https://a.example/stamps/1"
@@ -184,8 +192,8 @@ func TestRoundTrips(t *testing.T) {
 			}
 		}
 	}
-	if len(verbs) != 17 {
-		t.Errorf("%d verbs are tried, want 17", len(verbs))
+	if len(verbs) != 21 {
+		t.Errorf("%d verbs are tried, want 21", len(verbs))
 	}
 }
 
@@ -299,6 +307,7 @@ func TestOurGoldens(t *testing.T) {
 		KeyID: "https://a.example/actor#main-key", PublicKey: "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n",
 	}, models.Site{Domain: "a.example", Origin: "https://a.example"}))
 	write("stamp")(EncodeStamp(stampOf()))
+	write("quote_authorization")(EncodeApproval(approvalOf(models.InteractQuote)))
 	write("collaboration")(EncodeCollaboration(collaborationOf(plainNote())))
 	write("tombstone")(EncodeTombstone(models.Tombstone{URI: work1, FormerType: "Note", DeletedAt: at(0)}))
 	write("collection")(EncodeCollection(alice+"/followers", Ordered, 2, alice+"/followers?page=1"))

@@ -9,7 +9,7 @@ import (
 
 const postsByID = `SELECT id, uri, url, account_id, local, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri,
 	thread_id, content, summary, sensitive, language, visibility, attachments, mentions, tags, collab, digest, revision,
-	hidden, likes_count, boosts_count, replies_count, published_at, edited_at
+	hidden, policy, quotes_count, likes_count, boosts_count, replies_count, published_at, edited_at
 FROM posts WHERE id IN @ids`
 
 // PostsByID returns posts as far as they are shown: without their sources.
@@ -17,7 +17,7 @@ func PostsByID(tx *Tx, ids []models.ID) (map[models.ID]*models.Post, error) {
 	return byID(tx, postsByID, ids, func(p *models.Post) models.ID { return p.ID })
 }
 
-const accountsByID = `SELECT id, uri, username, domain, type, display_name, note, url, avatar_url, header_url, fields,
+const accountsByID = `SELECT id, uri, username, domain, type, display_name, note, url, followers, following, avatar_url, header_url, fields,
 	moved_to, locked, bot, system, discoverable, indexable, collaborates, state,
 	followers_count, following_count, posts_count, last_post_at, created_at
 FROM accounts WHERE id IN @ids`
