@@ -46,6 +46,9 @@ func Erase(tx *store.Tx, p *models.Post) error {
 	if err := uncount(tx, p); err != nil {
 		return err
 	}
+	if err := part(tx, p); err != nil {
+		return err
+	}
 	for _, clear := range []func() (int, error){
 		func() (int, error) { return store.Delete[models.Feed](tx, "post_id = ?", p.ID) },
 		func() (int, error) { return store.Delete[models.Boost](tx, "post_id = ?", p.ID) },
@@ -61,9 +64,6 @@ func Erase(tx *store.Tx, p *models.Post) error {
 		if _, err := clear(); err != nil {
 			return err
 		}
-	}
-	if err := unask(tx, p.ID); err != nil {
-		return err
 	}
 	if p.InReplyToID != 0 {
 		if _, err := store.Set[models.Post](tx, map[string]any{"replies_count": store.Expr("replies_count - 1")},

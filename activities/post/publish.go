@@ -12,12 +12,16 @@ import (
 
 // Publish says d to the world, or to whomever its visibility lets in.
 func Publish(tx *store.Tx, author *models.Account, d Draft) (*models.Post, error) {
+	consent, err := d.consider(tx, author)
+	if err != nil {
+		return nil, err
+	}
 	id := models.NewID(tx.Now)
 	n, err := Compose(tx, author, d, NoteURI(author, id))
 	if err != nil {
 		return nil, err
 	}
-	n.Published = tx.Now
+	n.Published, n.Policy = tx.Now, consent.policy
 	p, err := Keep(tx, author, n, id)
 	if err != nil {
 		return nil, err
@@ -29,7 +33,13 @@ func Publish(tx *store.Tx, author *models.Account, d Draft) (*models.Post, error
 	if _, err := store.Set[models.Media](tx, map[string]any{"post_id": p.ID}, "id IN ? AND account_id = ?", append(d.Media, 0), author.ID); err != nil {
 		return nil, err
 	}
+	if done, err := consent.seek(tx, author, p); err != nil || done {
+		return p, err
+	}
 	if err := notifyMentioned(tx, author, p, n); err != nil {
+		return nil, err
+	}
+	if n, err = Note(tx, p); err != nil {
 		return nil, err
 	}
 	return p, Announce(tx, author, p, n, models.Create, nil)
@@ -56,6 +66,12 @@ func Announce(tx *store.Tx, author *models.Account, p *models.Post, n *models.No
 		if p.Visibility.Open() {
 			to.To = append(to.To, a)
 		}
+	}
+	if by, err := quotedAuthor(tx, p); err != nil || by != nil {
+		if err != nil {
+			return err
+		}
+		to.To = append(to.To, by)
 	}
 	act := &models.Activity{
 		Verb: verb, To: n.To, Cc: n.Cc, Published: n.Published,
@@ -84,13 +100,13 @@ func Keep(tx *store.Tx, author *models.Account, n *models.Note, id models.ID) (*
 		p.URL = n.URI
 	}
 	fill(tx, p, n)
+	if err := rule(tx, author, p, n); err != nil {
+		return nil, err
+	}
 	if err := thread(tx, p); err != nil {
 		return nil, err
 	}
 	if err := store.Put(tx, p); err != nil {
-		return nil, err
-	}
-	if err := ask(tx, p, n); err != nil {
 		return nil, err
 	}
 	if err := feed(tx, p); err != nil {
@@ -114,6 +130,9 @@ func fill(tx *store.Tx, p *models.Post, n *models.Note) {
 	p.Summary = ""
 	if n.Summary != nil {
 		p.Summary = text.Line(*n.Summary, MaxChars)
+	}
+	if !p.Local {
+		p.Policy = n.Policy
 	}
 	p.Sensitive = n.Sensitive || p.Summary != ""
 	p.Language = n.Language
@@ -195,16 +214,11 @@ func Rewrite(tx *store.Tx, p *models.Post, n *models.Note) error {
 		before.At = *p.EditedAt
 	}
 	fill(tx, p, n)
-	question, asksAnew, err := reask(tx, p, n)
-	if err != nil {
-		return err
-	}
-	before.Poll = question
 	at := n.Updated
 	if at.IsZero() {
 		at = tx.Now
 	}
-	if same(before, p) && !asksAnew {
+	if same(before, p) {
 		at = time.Time{} // only names or counts changed: no edit that a reader should see
 	}
 	if !at.IsZero() {
@@ -225,7 +239,7 @@ func Rewrite(tx *store.Tx, p *models.Post, n *models.Note) error {
 	if err := index(tx, p); err != nil {
 		return err
 	}
-	_, err = store.Set[models.Feed](tx, map[string]any{"media": len(p.Attachments) > 0}, "post_id = ?", p.ID)
+	_, err := store.Set[models.Feed](tx, map[string]any{"media": len(p.Attachments) > 0}, "post_id = ?", p.ID)
 	return err
 }
 
@@ -238,7 +252,7 @@ func Picture(tx *store.Tx, p *models.Post) error {
 func same(e *models.PostEdit, p *models.Post) bool {
 	was, _ := text.SplitByline(e.Content)
 	is, _ := text.SplitByline(p.Content)
-	if was != is || e.Summary != p.Summary || e.Sensitive != p.Sensitive || len(e.Attachments) != len(p.Attachments) {
+	if text.StripQuoted(was) != text.StripQuoted(is) || e.Summary != p.Summary || e.Sensitive != p.Sensitive || len(e.Attachments) != len(p.Attachments) {
 		return false
 	}
 	for i, a := range e.Attachments {
@@ -273,12 +287,10 @@ func Edit(tx *store.Tx, author *models.Account, p *models.Post, d Draft) (*model
 	if _, err := store.Set[models.Media](tx, map[string]any{"post_id": p.ID}, "id IN ? AND account_id = ?", append(d.Media, 0), author.ID); err != nil {
 		return nil, err
 	}
-	if d.Poll != nil && d.Poll.Lasts > 0 {
-		if err := prolong(tx, p, d.Poll.Lasts); err != nil {
-			return nil, err
-		}
-	}
 	if err := notifyBoosters(tx, author, p); err != nil {
+		return nil, err
+	}
+	if err := notifyQuoters(tx, author, p); err != nil {
 		return nil, err
 	}
 	full, err := Note(tx, p)
