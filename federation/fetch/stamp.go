@@ -14,21 +14,16 @@ import (
 // stamp without a proof is one; a proof that does not hold makes it none (G3). It
 // fails as Forbidden if it is no stamp of by's, and otherwise as Document does.
 func (c *Client) Stamp(ctx context.Context, uri models.IRI, by *models.Account) (*models.Authorization, error) {
-	if !sameOrigin(uri, by.URI) {
-		return nil, models.Refuse(models.Forbidden, "stamp_origin", "the stamp %s is not on the server of %s", clip(string(uri)), by.URI)
-	}
-	raw, err := c.document(ctx, uri, true) // whoever asks again has waited
+	raw, err := c.consent(ctx, uri, by)
 	if err != nil {
 		return nil, err
 	}
 	a, err := wire.DecodeStamp(raw)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case !same(a.URI, uri):
-		return nil, models.Refuse(models.Forbidden, "stamp_origin", "the stamp at %s says that it is %s", uri, a.URI)
-	case a.Account != by.URI:
-		return nil, models.Refuse(models.Forbidden, "stamp_actor", "the stamp %s is by %s, not by %s", uri, a.Account, by.URI)
+	}
+	if err := owned(uri, by, a.URI, a.Account); err != nil {
+		return nil, err
 	}
 	if err := c.proved(ctx, raw, by); err != nil {
 		return nil, err

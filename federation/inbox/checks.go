@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"ensemble/activities/collab"
-	"ensemble/activities/poll"
+	"ensemble/activities/interaction"
 	"ensemble/activities/post"
 	"ensemble/models"
 	"ensemble/models/files"
@@ -20,14 +20,14 @@ func (in *Inbox) workChecks(w *store.Workers) {
 	store.Drain(w, in.verify, func(tx *store.Tx, t collab.Verify) (bool, error) {
 		return store.Any[models.Author](tx, "post_id = ? AND state = ? AND next_check <= ?", t.Post, models.AuthorClaimed, tx.Now)
 	})
+	store.Drain(w, in.verifyInteraction, func(tx *store.Tx, t interaction.Verify) (bool, error) {
+		return store.Any[models.Interaction](tx, "id = ? AND check_at <= ?", t.ID, tx.Now)
+	})
 	store.Drain(w, in.fetchDraft, func(tx *store.Tx, t collab.FetchDraft) (bool, error) {
 		return store.Any[models.Media](tx, "collab_id = ? AND state = ?", t.Collab, models.MediaWaiting)
 	})
 	store.Work(w, func(ctx context.Context, t collab.Due) error {
 		return in.DB.Tx(ctx, func(tx *store.Tx) error { return collab.Look(tx, t.ID) })
-	})
-	store.Work(w, func(ctx context.Context, t post.PollDue) error {
-		return in.DB.Tx(ctx, func(tx *store.Tx) error { return poll.Look(tx, t.ID) })
 	})
 	store.Work(w, func(_ context.Context, t post.Discard) error {
 		var all error

@@ -4,6 +4,7 @@ import (
 	"ensemble/activities"
 	"ensemble/activities/collab"
 	"ensemble/activities/graph"
+	"ensemble/activities/interaction"
 	"ensemble/activities/post"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -27,6 +28,9 @@ func (m *message) remove(tx *store.Tx) error {
 		return err
 	} else if named || m.Object.Former == "CollaborationAuthorization" {
 		return m.unstamped(tx)
+	}
+	if stood, err := interaction.Revoked(tx, m.actor, uri); err != nil || stood {
+		return err
 	}
 	if _, err := post.Deleted(tx, m.actor, uri); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"ensemble/activities/interaction"
 	"ensemble/federation/fetch"
 	"ensemble/federation/sign"
 	"ensemble/federation/wire"
@@ -221,7 +222,12 @@ func (in *Inbox) hint(ctx context.Context, e wire.Envelope, signer *models.Accou
 	if e.Verb != models.Delete {
 		return models.Refuse(models.Unauthed, "not_actor", "%s may not speak for %s", signer.URI, e.Actor)
 	}
-	return in.DB.Tx(ctx, func(tx *store.Tx) error { return recheck(tx, e.ObjectURI) })
+	return in.DB.Tx(ctx, func(tx *store.Tx) error {
+		if err := interaction.Recheck(tx, e.ObjectURI); err != nil {
+			return err
+		}
+		return recheck(tx, e.ObjectURI)
+	})
 }
 
 // drain lets the activities of a shard take effect, oldest first.

@@ -15,6 +15,7 @@ type message struct {
 	note   *models.Note          // the object, if it is a post whose origin stands behind it
 	author *models.Account       // of note
 	stamp  *models.Authorization // what an Accept gives
+	grant  *models.Approval      // the same, where it is about an interaction
 	about  *models.Account       // an account that the object or the target names
 	who    *models.Account       // who did what is relayed
 	raw    []byte
@@ -39,6 +40,8 @@ func (in *Inbox) prepare(ctx context.Context, a *models.Activity) (*message, err
 		err = in.prepareAccept(ctx, m)
 	case models.Add, models.Remove:
 		err = in.prepareRelay(ctx, m)
+	case models.QuoteRequest, models.ReplyRequest, models.LikeRequest, models.AnnounceRequest:
+		err = in.prepareRequest(ctx, m)
 	case models.MoveVerb:
 		err = in.prepareMove(ctx, m)
 	case models.Delete:
@@ -175,6 +178,12 @@ func (in *Inbox) target(ctx context.Context, m *message, uri models.IRI) error {
 func (in *Inbox) prepareAccept(ctx context.Context, m *message) error {
 	if m.Result == "" {
 		return nil
+	}
+	if about, err := in.aboutInteraction(ctx, m); err != nil || about {
+		if err == nil {
+			m.grant, err = in.Peers.Approval(ctx, m.Result, m.actor)
+		}
+		return err
 	}
 	var err error
 	m.stamp, err = in.Peers.Stamp(ctx, m.Result, m.actor)

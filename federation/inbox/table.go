@@ -6,7 +6,7 @@ import (
 
 	"ensemble/activities/collab"
 	"ensemble/activities/graph"
-	"ensemble/activities/poll"
+	"ensemble/activities/interaction"
 	"ensemble/activities/post"
 	"ensemble/activities/react"
 	"ensemble/models"
@@ -33,6 +33,10 @@ var table = map[models.Verb]func(*message, *store.Tx) error{
 	models.Remove:          (*message).take,
 	models.MoveVerb:        (*message).move,
 	models.Flag:            (*message).flag,
+	models.QuoteRequest:    (*message).request,
+	models.ReplyRequest:    (*message).request,
+	models.LikeRequest:     (*message).request,
+	models.AnnounceRequest: (*message).request,
 }
 
 func (m *message) dispatch(tx *store.Tx) error {
@@ -55,14 +59,11 @@ func (m *message) create(tx *store.Tx) error {
 	if m.note == nil {
 		return nil // it is ours
 	}
-	if m.note.Name != "" {
-		return poll.Voted(tx, m.author, m.note)
-	}
 	p, err := post.Created(tx, m.author, m.note)
 	if err != nil || p == nil {
 		return err
 	}
-	return collab.Landed(tx, p, m.note)
+	return landed(tx, p, m.note)
 }
 
 func (m *message) update(tx *store.Tx) error {
@@ -73,7 +74,7 @@ func (m *message) update(tx *store.Tx) error {
 	if err != nil || p == nil {
 		return err
 	}
-	return collab.Landed(tx, p, m.note)
+	return landed(tx, p, m.note)
 }
 
 func (m *message) follow(tx *store.Tx) error {
@@ -86,6 +87,9 @@ func (m *message) follow(tx *store.Tx) error {
 
 // accept answers an offer of ours, or a follow.
 func (m *message) accept(tx *store.Tx) error {
+	if i, err := m.interaction(tx); err != nil || i != nil {
+		return m.consented(tx, i, err)
+	}
 	if m.Result != "" || m.isOffer(tx) {
 		return collab.Accepted(tx, m.actor, m.Object.URI, m.stamp)
 	}
@@ -97,6 +101,9 @@ func (m *message) accept(tx *store.Tx) error {
 }
 
 func (m *message) reject(tx *store.Tx) error {
+	if i, err := m.interaction(tx); err != nil || i != nil {
+		return m.refused(tx, i, err)
+	}
 	if m.isOffer(tx) {
 		return collab.Declined(tx, m.actor, m.Object.URI, m.Code, m.Reason)
 	}
@@ -222,7 +229,7 @@ func (m *message) announce(tx *store.Tx) error {
 		if p, err = post.Take(tx, m.author, m.note); err != nil {
 			return err
 		}
-		if err := collab.Landed(tx, p, m.note); err != nil {
+		if err := landed(tx, p, m.note); err != nil {
 			return err
 		}
 	}
@@ -252,6 +259,9 @@ func (m *message) block(tx *store.Tx) error {
 		return err
 	}
 	if err := graph.Blocked(tx, m.actor, m.URI, target); err != nil {
+		return err
+	}
+	if err := interaction.Severed(tx, m.actor, target); err != nil {
 		return err
 	}
 	return collab.Severed(tx, m.actor, target)
