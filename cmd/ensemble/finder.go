@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ensemble/activities/collab"
+	"ensemble/activities/interaction"
 	"ensemble/activities/post"
 	"ensemble/federation/fetch"
 	"ensemble/models"
@@ -80,6 +81,9 @@ func (f *finder) take(ctx context.Context, n *models.Note) (string, models.ID, e
 			return err
 		}
 		if p, err = post.Take(tx, author, n); err != nil {
+			return err
+		}
+		if err := interaction.Landed(tx, p, n); err != nil {
 			return err
 		}
 		return collab.Landed(tx, p, n)

@@ -108,6 +108,9 @@ func proposal(c *call.Call, mentions []models.Mention, guests []guest) (collab.P
 	if err != nil {
 		return collab.Proposal{}, err
 	}
+	if d.Quote != 0 {
+		return collab.Proposal{}, models.Refuse(models.Invalid, "not_built", "a post by several people cannot quote another; nothing was posted")
+	}
 	p := collab.Proposal{
 		Draft: d, Quorum: models.Quorum(c.Str("quorum")), OnDecline: models.OnDecline(c.Str("on_decline")),
 		Moderation: models.ReplyModeration(c.Str("moderation")), AllowCopy: c.Bool("allow_copy"),
@@ -250,7 +253,7 @@ func newest(c *call.Call, row *models.Collab, mentions []models.Mention) (d post
 	if n := rev.Note; n != nil {
 		d = post.Draft{
 			Text: rev.Source, Sensitive: n.Sensitive, Language: n.Language,
-			Visibility: models.VisibilityOf(n.To, n.Cc, c.Me.Followers), Mentions: append(mentions, n.Mentions...), Poll: n.Poll,
+			Visibility: models.VisibilityOf(n.To, n.Cc, c.Me.Followers), Mentions: append(mentions, n.Mentions...),
 		}
 		if n.Summary != nil {
 			d.Summary = *n.Summary

@@ -3,6 +3,7 @@ package api
 import (
 	"ensemble/activities/collab"
 	"ensemble/activities/graph"
+	"ensemble/activities/interaction"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -50,6 +51,9 @@ func (a *API) RejectFollow(c *call.Call) (any, error) { return a.tie(c, graph.Re
 // block also ends what the two were asked to write together.
 func block(tx *store.Tx, me, target *models.Account) error {
 	if err := graph.Block(tx, me, target); err != nil {
+		return err
+	}
+	if err := interaction.Sever(tx, me, target); err != nil {
 		return err
 	}
 	return collab.Sever(tx, me, target)

@@ -12,13 +12,13 @@ import (
 var known = []models.NotificationType{
 	models.NoteMention, models.NoteFollow, models.NoteFollowRequest, models.NoteFavourite, models.NoteReblog, models.NoteUpdate,
 	models.NoteAdminReport, // none but moderators have any
-	models.NotePoll,
+	models.NoteQuote, models.NoteQuotedUpdate,
 }
 
 // joint are our own.
 var joint = []models.NotificationType{
 	models.NoteCollabInvite, models.NoteCollabAccepted, models.NoteCollabDeclined, models.NoteCollabEnded,
-	models.NoteCollabWarning, models.NoteCollabRequest,
+	models.NoteCollabWarning, models.NoteCollabRequest, models.NoteQuoteRequest,
 }
 
 // Notifications is GET /api/v1/notifications. See the package on who gets which
@@ -178,6 +178,9 @@ func (v *notificationJSON) ours(c *call.Call, n *models.Notification) {
 		return
 	}
 	page := c.Site.Origin + "/collabs/" + n.CollabID.String()
+	if v.Status != nil && n.CollabID == 0 {
+		page = string(v.Status.URL)
+	}
 	summary := say(c, "notice_elsewhere").Text
 	details := `<p>` + escape(n.Text) + `</p><p><a href="` + page + `">` + page + `</a></p>`
 	v.Fallback = &fallbackJSON{Title: escape(n.Text), Summary: &summary, Details: &details}

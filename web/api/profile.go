@@ -87,6 +87,7 @@ func profileOf(c *call.Call) account.Profile {
 		Collaborates: given(c, "can_collaborate", func(name string) models.CollabPolicy { return models.CollabPolicy(c.Str(name)) }),
 		Privacy:      given(c, "source[privacy]", func(name string) models.Visibility { return models.Visibility(c.Str(name)) }),
 	}
+	p.Quotes, p.Duets = given(c, "source[quote_policy]", quoteChoice(c)), given(c, "source[duet_policy]", quoteChoice(c))
 	if fields := c.Objects("fields_attributes"); len(fields) > 0 {
 		rows := []models.Field{}
 		for _, f := range fields {
@@ -112,7 +113,7 @@ func (a *API) Preferences(c *call.Call) (any, error) {
 		"posting:default:visibility":   c.User.Privacy,
 		"posting:default:sensitive":    c.User.Sensitive,
 		"posting:default:language":     orNull(c.User.Language),
-		"posting:default:quote_policy": "nobody",
+		"posting:default:quote_policy": c.User.QuotePolicy,
 		"reading:expand:media":         "default",
 		"reading:expand:spoilers":      false,
 		"reading:autoplay:gifs":        false,
@@ -130,6 +131,8 @@ type sourceJSON struct {
 	Indexable           bool                `json:"indexable"`
 	HideCollections     bool                `json:"hide_collections"`
 	CanCollaborate      models.CollabPolicy `json:"can_collaborate"` // ours
+	QuotePolicy         models.QuotePolicy  `json:"quote_policy"`
+	DuetPolicy          models.QuotePolicy  `json:"duet_policy"` // ours; empty: as quotes
 }
 
 type userRoleJSON struct {
@@ -153,7 +156,7 @@ func selfView(c *call.Call) (any, error) {
 	v.Source = &sourceJSON{
 		Privacy: c.User.Privacy, Sensitive: c.User.Sensitive, Language: orNull(c.User.Language), Note: c.Me.NoteSource,
 		Fields: typed, FollowRequestsCount: waiting, Discoverable: c.Me.Discoverable, Indexable: c.Me.Indexable,
-		CanCollaborate: c.Me.Collaborates,
+		CanCollaborate: c.Me.Collaborates, QuotePolicy: c.User.QuotePolicy, DuetPolicy: c.User.DuetPolicy,
 	}
 	v.Role = roleView(c.User.Role)
 	return v, nil
@@ -162,7 +165,7 @@ func selfView(c *call.Call) (any, error) {
 // roleView shows a role. The permissions are Mastodon's bits of what the admin API
 // lets the role do: reports and people, and for admins other servers too.
 func roleView(r models.Role) *userRoleJSON {
-	ids := map[models.Role]string{models.RoleUser: "-99", models.RoleModerator: "1", models.RoleAdmin: "2", models.RoleOwner: "3", models.RolePilot: "4"}
+	ids := map[models.Role]string{models.RoleUser: "-99", models.RoleModerator: "1", models.RoleAdmin: "2", models.RoleOwner: "3"}
 	can := map[models.Role]string{models.RoleModerator: "1040", models.RoleAdmin: "1072", models.RoleOwner: "1072"}
 	v := &userRoleJSON{ID: ids[r], Permissions: cmp.Or(can[r], "0")}
 	if r != models.RoleUser {

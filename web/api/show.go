@@ -15,6 +15,9 @@ func (a *API) statuses(c *call.Call, entries []store.Entry) ([]statusJSON, error
 	if err != nil {
 		return nil, err
 	}
+	if err := a.gatherConsents(s); err != nil {
+		return nil, err
+	}
 	out := make([]statusJSON, 0, len(entries))
 	for _, e := range entries {
 		if v, ok := s.view(e); ok {
@@ -64,9 +67,6 @@ func gather(c *call.Call, entries []store.Entry) (s *shown, err error) {
 		return nil, err
 	}
 	if err = s.gatherPeople(); err != nil {
-		return nil, err
-	}
-	if err = s.gatherPolls(); err != nil {
 		return nil, err
 	}
 	marks, err := store.Marks(c.Tx, c.MyID(), ids)

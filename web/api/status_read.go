@@ -3,7 +3,6 @@ package api
 import (
 	"slices"
 
-	"ensemble/activities/post"
 	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -157,13 +156,10 @@ func (a *API) History(c *call.Call) (any, error) {
 	if p.EditedAt != nil {
 		now.At = *p.EditedAt
 	}
-	if now.Poll, err = post.Question(c.Tx, p); err != nil {
-		return nil, err
-	}
 	out, by := []editJSON{}, accountView(c.Site, author)
 	for _, e := range append(edits, now) {
-		pictures := attachmentViews(c.Site, &models.Post{ID: p.ID, Attachments: e.Attachments})
-		out = append(out, editJSON{e.Content, e.Summary, e.Sensitive, moment(e.At), by, pictures, []emojiJSON{}, askedView(e.Poll)})
+		pictures := attachmentViews(&models.Post{ID: p.ID, Attachments: e.Attachments})
+		out = append(out, editJSON{e.Content, e.Summary, e.Sensitive, moment(e.At), by, pictures, []emojiJSON{}, nil})
 	}
 	return out, nil
 }
@@ -187,5 +183,5 @@ type editJSON struct {
 	Account          accountJSON      `json:"account"`
 	MediaAttachments []attachmentJSON `json:"media_attachments"`
 	Emojis           []emojiJSON      `json:"emojis"`
-	Poll             *askedJSON       `json:"poll"`
+	Poll             *struct{}        `json:"poll"`
 }

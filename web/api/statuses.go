@@ -44,7 +44,7 @@ func draft(c *call.Call, mentions []models.Mention) (post.Draft, error) {
 	d := post.Draft{
 		Text: c.Str("status"), Summary: c.Str("spoiler_text"), Sensitive: c.BoolOr("sensitive", c.User.Sensitive),
 		Language: c.Str("language"), Visibility: models.Visibility(c.Str("visibility")),
-		InReplyTo: c.ID("in_reply_to_id"), Media: c.IDs("media_ids"), Mentions: mentions, Poll: question(c),
+		InReplyTo: c.ID("in_reply_to_id"), Media: c.IDs("media_ids"), Mentions: mentions,
 	}
 	if d.Visibility == "" {
 		d.Visibility = c.User.Privacy
@@ -55,13 +55,14 @@ func draft(c *call.Call, mentions []models.Mention) (post.Draft, error) {
 	if len(d.Language) > 35 {
 		return d, models.Errorf(models.Invalid, "%q is no language", d.Language[:35])
 	}
+	readConsents(c, &d)
 	return d, unbuilt(c)
 }
 
 // unbuilt refuses what would be lost without a word.
 func unbuilt(c *call.Call) error {
 	for name, what := range map[string]string{
-		"scheduled_at": "scheduled posts", "quoted_status_id": "quotes",
+		"scheduled_at": "scheduled posts", "poll[options]": "polls",
 	} {
 		if c.Has(name) && (c.Str(name) != "" || len(c.Strs(name)) > 0) {
 			return models.Refuse(models.Invalid, "not_built", "this server does not have %s yet; nothing was posted", what)
@@ -108,6 +109,7 @@ func (a *API) EditStatus(c *call.Call) (call.Handler, error) {
 		}
 		if p.Collab == "" {
 			_, err = post.Edit(c.Tx, c.Me, p, d)
+			err = first(err, editPolicy(c, p))
 		} else {
 			err = reviseByURI(c, p.Collab, d)
 		}
@@ -135,10 +137,6 @@ func redraft(c *call.Call, p *models.Post, mentions []models.Mention) (post.Draf
 	for _, m := range p.Attachments {
 		d.Media = append(d.Media, m.MediaID)
 	}
-	var err error
-	if d.Poll, err = post.Question(c.Tx, p); err != nil {
-		return d, err
-	}
 	if err := overlay(c, &d); err != nil {
 		return d, err
 	}
@@ -159,9 +157,6 @@ func overlay(c *call.Call, d *post.Draft) error {
 	}
 	if c.Has("media_ids") {
 		d.Media = c.IDs("media_ids")
-	}
-	if q := question(c); q != nil || len(d.Media) > 0 { // pictures take the place of a poll
-		d.Poll = q
 	}
 	return unbuilt(c)
 }
