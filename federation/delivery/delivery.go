@@ -6,6 +6,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"slices"
@@ -27,11 +28,16 @@ type Deliver struct {
 // Kind names the task in the queue.
 func (Deliver) Kind() string { return "deliver" }
 
+// Travels says that the task waits for a server: see store.Traveller.
+func (Deliver) Travels() {}
+
 // An Office writes letters and brings them.
 type Office struct {
 	DB    *store.DB
 	Peers *fetch.Client
 	Log   *slog.Logger
+
+	written letters
 }
 
 // Work has the office's tasks done by w.
@@ -76,14 +82,14 @@ func expand(tx *store.Tx, id models.ID) error {
 	}
 	slices.Sort(inboxes)
 	written := map[models.Form]bool{}
-	peers := map[string]*models.Peer{}
+	peers, err := peersOf(tx, inboxes)
+	if err != nil {
+		return err
+	}
 	var rows []*models.Delivery
 	for _, inbox := range inboxes {
 		host := inbox.Host()
-		peer, err := peerOf(tx, peers, host)
-		if err != nil {
-			return err
-		}
+		peer := peers[host]
 		if peer.Blocked {
 			continue
 		}
@@ -102,13 +108,14 @@ func expand(tx *store.Tx, id models.ID) error {
 	if err := store.AddAll(tx, rows); err != nil {
 		return err
 	}
+	var woken []Deliver
 	for _, host := range slices.Sorted(maps.Keys(peers)) { // all in one order, or two would wait for each other
-		if peers[host].Blocked {
-			continue
+		if !peers[host].Blocked {
+			woken = append(woken, Deliver{host})
 		}
-		if err := store.Wake(tx, Deliver{host}); err != nil {
-			return err
-		}
+	}
+	if err := store.WakeAll(tx, woken); err != nil {
+		return err
 	}
 	_, err = store.Set[models.Outbound](tx, map[string]any{"expanded_at": tx.Now}, "id = ?", out.ID)
 	return err
@@ -142,25 +149,6 @@ func audience(tx *store.Tx, out *models.Outbound) ([]models.IRI, error) {
 		}
 	}
 	return slices.DeleteFunc(inboxes, func(i models.IRI) bool { return i.Host() == "" || tx.Site.Owns(i) }), nil
-}
-
-// peerOf returns what we know of a host, which is little at first.
-func peerOf(tx *store.Tx, known map[string]*models.Peer, host string) (*models.Peer, error) {
-	if p := known[host]; p != nil {
-		return p, nil
-	}
-	p, err := store.Maybe[models.Peer](tx, "host = ?", host)
-	if err != nil {
-		return nil, err
-	}
-	if p == nil {
-		p = &models.Peer{Host: host, CreatedAt: tx.Now}
-		if _, err := store.Add(tx, p); err != nil {
-			return nil, err
-		}
-	}
-	known[host] = p
-	return p, nil
 }
 
 // formFor returns how the authors of a post are to be written for a peer: the
@@ -211,89 +199,76 @@ func lifetime(v models.Verb) time.Duration {
 // does not answer: then the host rests, and so do its letters.
 func (o *Office) drain(ctx context.Context, t Deliver) error {
 	for {
-		var rows []*models.Delivery
-		var peer *models.Peer
-		err := o.DB.Read(ctx, func(tx *store.Tx) (err error) {
-			if peer, err = store.Maybe[models.Peer](tx, "host = ?", t.Host); err != nil {
-				return err
-			}
-			rows, err = store.Find[models.Delivery](tx, "host = ? AND state = ? AND due_at <= ? ORDER BY id LIMIT 50", t.Host, models.DeliveryQueued, tx.Now)
-			return err
-		})
-		if err != nil || len(rows) == 0 {
+		r, err := o.load(ctx, t.Host)
+		if err != nil || len(r.rows) == 0 {
 			return err
 		}
-		if peer != nil && peer.Paused {
+		if r.peer != nil && r.peer.Paused {
 			return store.Later(time.Minute)
 		}
-		for _, d := range rows {
-			if err := o.bring(ctx, d, peer); err != nil {
-				return err
+		over := 0
+		for _, d := range r.rows {
+			if err := o.bring(ctx, d, r); err != nil {
+				return errors.Join(o.note(ctx, r), err)
 			}
+			if over++; o.DB.Now().Sub(r.read) > stale {
+				break
+			}
+		}
+		if over == len(r.rows) && over < round {
+			store.Last(ctx, r.finish)
+			return nil
+		}
+		if err := o.note(ctx, r); err != nil {
+			return err
 		}
 	}
 }
 
 // bring posts one letter. Its error stops the drain: the host does not answer, or we
 // are stopping.
-func (o *Office) bring(ctx context.Context, d *models.Delivery, peer *models.Peer) error {
-	var (
-		body []byte
-		from *models.Account
-		out  *models.Outbound
-	)
-	err := o.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		if from, err = store.Get[models.Account](tx, d.AccountID); err != nil {
-			return err
-		}
-		if out, err = store.Get[models.Outbound](tx, d.OutboundID); err != nil {
-			return err
-		}
-		l, err := store.One[models.Letter](tx, "outbound_id = ? AND form = ?", d.OutboundID, d.Form)
-		if err == nil {
-			body = l.Body
-		}
-		return err
-	})
-	if err != nil {
-		return err
+func (o *Office) bring(ctx context.Context, d *models.Delivery, r *rounds) error {
+	l := r.letters[d.ID]
+	if from := r.from[d.AccountID]; !from.Active() && l.verb != models.Delete && l.verb != models.Undo && l.verb != models.Leave {
+		return o.finish(ctx, d, l, models.DeliveryDropped, "its sender is suspended")
 	}
-	if !from.Active() && out.Verb != models.Delete && out.Verb != models.Undo && out.Verb != models.Leave {
-		return o.finish(ctx, d, out, models.DeliveryDropped, "its sender is suspended")
-	}
-	err = o.Peers.Post(ctx, d.Inbox, from, body)
+	err := o.Peers.PostTo(ctx, r.peer, d.Inbox, r.from[d.AccountID], l.body)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	switch models.KindOf(err) {
 	case "":
-		if err := o.finish(ctx, d, out, models.DeliveryDone, ""); err != nil {
-			return err
+		if l.verb == models.OfferVerb {
+			if err := o.finish(ctx, d, l, models.DeliveryDone, ""); err != nil {
+				return err
+			}
+		} else {
+			r.brought = append(r.brought, d.ID)
 		}
-		return o.healthy(ctx, d.Host, peer)
+		return o.healthy(ctx, d.Host, r.peer)
 	case models.Unreachable, models.Internal, models.TooMany:
-		return o.rest(ctx, d, out, peer, err)
+		return o.rest(ctx, d, l, r.peer, err)
 	case models.Forbidden:
 		if d.Attempts < 4 { // they may not have been able to look us up
 			return o.again(ctx, d, err)
 		}
 	}
-	return o.finish(ctx, d, out, models.DeliveryRefused, err.Error())
+	return o.finish(ctx, d, l, models.DeliveryRefused, err.Error())
 }
 
 // finish notes how a delivery ended. An offer's end is its collab's concern too.
-func (o *Office) finish(ctx context.Context, d *models.Delivery, out *models.Outbound, state models.DeliveryState, why string) error {
+func (o *Office) finish(ctx context.Context, d *models.Delivery, l *letter, state models.DeliveryState, why string) error {
 	return o.DB.Tx(ctx, func(tx *store.Tx) error {
 		n, err := store.Set[models.Delivery](tx, map[string]any{
 			"state": state, "done_at": tx.Now, "last_error": why, "attempts": d.Attempts + 1,
 		}, "id = ? AND state = ?", d.ID, models.DeliveryQueued)
-		if err != nil || n == 0 || out.Verb != models.OfferVerb {
+		if err != nil || n == 0 || l.verb != models.OfferVerb {
 			return err
 		}
 		if state == models.DeliveryDone {
-			return collab.Delivered(tx, out.URI)
+			return collab.Delivered(tx, l.uri)
 		}
-		return collab.Undelivered(tx, out.URI, why)
+		return collab.Undelivered(tx, l.uri, why)
 	})
 }
 
@@ -322,14 +297,14 @@ func (o *Office) healthy(ctx context.Context, host string, peer *models.Peer) er
 }
 
 // rest leaves a host alone for a while. Letters that have grown too old are given up.
-func (o *Office) rest(ctx context.Context, d *models.Delivery, out *models.Outbound, peer *models.Peer, why error) error {
+func (o *Office) rest(ctx context.Context, d *models.Delivery, l *letter, peer *models.Peer, why error) error {
 	failures := 0
 	if peer != nil {
 		failures = peer.Failures
 	}
 	wait := max(backoff[min(failures, len(backoff)-1)], min(fetch.RetryAfter(why), 24*time.Hour))
-	tooOld := o.DB.Now().Sub(d.CreatedAt) > lifetime(out.Verb) ||
-		out.Verb == models.OfferVerb && out.Activity != nil && !out.Activity.Ends.IsZero() && o.DB.Now().After(out.Activity.Ends)
+	tooOld := o.DB.Now().Sub(d.CreatedAt) > lifetime(l.verb) ||
+		l.verb == models.OfferVerb && !l.ends.IsZero() && o.DB.Now().After(l.ends)
 	err := o.DB.Tx(ctx, func(tx *store.Tx) error {
 		if _, err := store.Set[models.Delivery](tx, map[string]any{"attempts": d.Attempts + 1, "last_error": why.Error()}, "id = ?", d.ID); err != nil {
 			return err
@@ -343,7 +318,7 @@ func (o *Office) rest(ctx context.Context, d *models.Delivery, out *models.Outbo
 		return err
 	}
 	if tooOld {
-		if err := o.finish(ctx, d, out, models.DeliveryDropped, "given up: "+why.Error()); err != nil {
+		if err := o.finish(ctx, d, l, models.DeliveryDropped, "given up: "+why.Error()); err != nil {
 			return err
 		}
 	}
@@ -360,10 +335,12 @@ func (o *Office) Sweep(ctx context.Context) error {
 			return err
 		}
 		slices.Sort(hosts)
-		for _, h := range hosts {
-			if err := store.Wake(tx, Deliver{h}); err != nil {
-				return err
-			}
+		woken := make([]Deliver, len(hosts))
+		for i, h := range hosts {
+			woken[i] = Deliver{h}
+		}
+		if err := store.WakeAll(tx, woken); err != nil {
+			return err
 		}
 		waiting, err := store.Find[models.Outbound](tx, "expanded_at IS NULL AND created_at < ? ORDER BY id LIMIT 100", tx.Now.Add(-time.Minute))
 		if err != nil {

@@ -51,6 +51,7 @@ type Client struct {
 	log      *slog.Logger
 	patience time.Duration
 	keys     sign.Keyring
+	secrets  secrets
 	system   atomic.Pointer[models.Account] // the instance actor, once it was needed
 	flights  singleflight.Group
 	failed   failures

@@ -26,6 +26,7 @@ type request struct {
 	kind   string // of body
 	body   []byte
 	as     *models.Account // who signs it; nil for nobody
+	peer   *models.Peer    // what is known of the server, if that was read just now
 }
 
 // A knock is one way to sign a request.
@@ -99,17 +100,16 @@ func moreTelling(a, b *http.Response) *http.Response {
 
 // prepare reads what there is to know before a request: whether an admin wants no
 // traffic with that server, how it likes to be spoken to, and the key of who
-// asks. It is read each time, because other processes change it.
+// asks. It is read each time, because other processes change it; a key is for a moment
+// what it was.
 func (c *Client) prepare(ctx context.Context, q request) (peer *models.Peer, key sign.Key, err error) {
-	var secret *models.PrivateKey
-	err = c.db.Read(ctx, func(tx *store.Tx) error {
-		var err error
-		if peer, err = store.Maybe[models.Peer](tx, "host = ?", q.at.Host); err != nil || q.as == nil {
-			return err
-		}
-		secret, err = store.Maybe[models.PrivateKey](tx, "account_id = ?", q.as.ID)
-		return err
-	})
+	secret := ""
+	if q.as != nil {
+		secret = c.secrets.get(q.as.ID, c.db.Now())
+	}
+	if peer = q.peer; peer == nil || peer.Host != q.at.Host || q.as != nil && secret == "" {
+		peer, secret, err = c.look(ctx, q)
+	}
 	switch {
 	case err != nil:
 		return nil, key, fmt.Errorf("before a request: %w", err)
@@ -117,15 +117,32 @@ func (c *Client) prepare(ctx context.Context, q request) (peer *models.Peer, key
 		return nil, key, models.Refuse(models.Forbidden, codeBlocked, "an admin of this server has blocked %s", q.at.Host)
 	case q.as == nil:
 		return peer, key, nil
-	case secret == nil:
+	case secret == "":
 		return nil, key, fmt.Errorf("before a request: %s has no private key here", q.as.URI)
 	}
 	id := q.as.KeyID
 	if id == "" {
 		id = q.as.URI + "#main-key"
 	}
-	key, err = c.keys.Key(id, secret.RSA)
+	key, err = c.keys.Key(id, secret)
 	return peer, key, err
+}
+
+// look reads what is known of the server that q is for, and the key of who signs it.
+func (c *Client) look(ctx context.Context, q request) (peer *models.Peer, secret string, err error) {
+	err = c.db.Read(ctx, func(tx *store.Tx) error {
+		var err error
+		if peer, err = store.Maybe[models.Peer](tx, "host = ?", q.at.Host); err != nil || q.as == nil {
+			return err
+		}
+		k, err := store.Maybe[models.PrivateKey](tx, "account_id = ?", q.as.ID)
+		if err == nil && k != nil {
+			secret = k.RSA
+			c.secrets.put(q.as.ID, secret, tx.Now)
+		}
+		return err
+	})
+	return peer, secret, err
 }
 
 // once makes one HTTP request.

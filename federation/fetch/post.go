@@ -12,13 +12,19 @@ import (
 // Forbidden if the server wants nothing of us, Invalid if it cannot make sense of
 // what we say, and Unreachable if it may take it later: see RetryAfter.
 func (c *Client) Post(ctx context.Context, inbox models.IRI, from *models.Account, body []byte) error {
+	return c.PostTo(ctx, nil, inbox, from, body)
+}
+
+// PostTo is Post for who has just read what is known of the inbox's server; nil if it
+// has not.
+func (c *Client) PostTo(ctx context.Context, peer *models.Peer, inbox models.IRI, from *models.Account, body []byte) error {
 	at, err := c.address(inbox)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.patience)
 	defer cancel()
-	resp, err := c.send(ctx, request{method: http.MethodPost, at: at, kind: activityJSON, body: body, as: from})
+	resp, err := c.send(ctx, request{method: http.MethodPost, at: at, kind: activityJSON, body: body, as: from, peer: peer})
 	if err != nil {
 		return err
 	}

@@ -51,6 +51,8 @@ type Inbox struct {
 	// Servers limits how often one server is heard, and Strangers how often an address
 	// may come with a signature that does not hold.
 	Servers, Strangers *limit.Limiter
+
+	drains drains
 }
 
 // Work has the inbox's tasks done by w.
@@ -98,8 +100,18 @@ func (in *Inbox) Keep(h http.Header, r *http.Request) error {
 	case !e.ID.SameOrigin(e.Actor):
 		return models.Refuse(models.Unauthed, "foreign_id", "the id of an activity is on its actor's server")
 	}
-	return in.DB.Tx(r.Context(), func(tx *store.Tx) error {
-		peer, err := store.Maybe[models.Peer](tx, "host = ?", signer.URI.Host())
+	return in.store(r.Context(), signer.URI.Host(), e, body)
+}
+
+// store keeps what a host's account said, unless the host is blocked.
+func (in *Inbox) store(ctx context.Context, host string, e wire.Envelope, body []byte) error {
+	shard := shardOf(e.Actor)
+	awake := in.drains.count(shard)
+	if awake {
+		defer in.drains.ring(shard)
+	}
+	return in.DB.Tx(ctx, func(tx *store.Tx) error {
+		peer, err := store.Maybe[models.Peer](tx, "host = ?", host)
 		if err != nil {
 			return err
 		}
@@ -111,13 +123,14 @@ func (in *Inbox) Keep(h http.Header, r *http.Request) error {
 				return err
 			}
 		}
-		return in.keep(tx, e, body)
+		return in.keep(tx, e, body, awake)
 	})
 }
 
 // keep writes down what was said, once: what comes again under the same id is
-// ignored, whatever it says by then (forged case 26).
-func (in *Inbox) keep(tx *store.Tx, e wire.Envelope, body []byte) error {
+// ignored, whatever it says by then (forged case 26). A drain that is awake need not be
+// woken.
+func (in *Inbox) keep(tx *store.Tx, e wire.Envelope, body []byte, awake bool) error {
 	row := &models.Inbound{
 		ID: models.NewID(tx.Now), Actor: e.Actor, URI: e.ID, Shard: shardOf(e.Actor), Body: body, DueAt: tx.Now, ReceivedAt: tx.Now,
 	}
@@ -127,6 +140,9 @@ func (in *Inbox) keep(tx *store.Tx, e wire.Envelope, body []byte) error {
 	}
 	if !isNew {
 		return in.heard(tx, e, body)
+	}
+	if awake {
+		return nil
 	}
 	return store.Wake(tx, Apply{row.Shard})
 }
@@ -228,36 +244,6 @@ func (in *Inbox) hint(ctx context.Context, e wire.Envelope, signer *models.Accou
 		}
 		return recheck(tx, e.ObjectURI)
 	})
-}
-
-// drain lets the activities of a shard take effect, oldest first.
-func (in *Inbox) drain(ctx context.Context, t Apply) error {
-	for {
-		var rows []*models.Inbound
-		err := in.DB.Read(ctx, func(tx *store.Tx) (err error) {
-			rows, err = store.Find[models.Inbound](tx, "shard = ? AND done_at IS NULL AND due_at <= ? ORDER BY id LIMIT ?", t.Shard, tx.Now, batch)
-			return err
-		})
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		held := map[models.IRI]bool{} // whose earlier word waits: later ones wait too
-		for _, row := range rows {
-			if held[row.Actor] {
-				continue
-			}
-			later, err := in.one(ctx, row)
-			if err != nil {
-				return err
-			}
-			held[row.Actor] = later
-		}
-		for _, waits := range held {
-			if waits {
-				return in.put(ctx, held)
-			}
-		}
-	}
 }
 
 // put puts what else held actors said off, behind their earlier words.

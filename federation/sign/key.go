@@ -93,6 +93,17 @@ func checkedSigner(k any) (crypto.Signer, error) {
 // ParsePublic reads the publicKeyPem of an actor, PKIX or PKCS #1. It is Unauthed
 // unless the key is RSA of 2048 bits or more, or Ed25519.
 func ParsePublic(text string) (crypto.PublicKey, error) {
+	if k, ok := publics.get(text); ok {
+		return k, nil
+	}
+	k, err := parsePublic(text)
+	if err == nil {
+		publics.put(text, k)
+	}
+	return k, err
+}
+
+func parsePublic(text string) (crypto.PublicKey, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
 		return nil, models.Errorf(models.Unauthed, "the public key is not in PEM")

@@ -49,3 +49,34 @@ func (k *Keyring) remember(hash [sha256.Size]byte, private crypto.Signer) {
 	}
 	k.keys[hash] = private
 }
+
+// publics remembers public keys that were parsed: peers say many things under one.
+var publics publicKeys
+
+type publicKeys struct {
+	mu  sync.RWMutex
+	all map[string]crypto.PublicKey // by the PEM
+}
+
+func (p *publicKeys) get(text string) (crypto.PublicKey, bool) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	k, ok := p.all[text]
+	return k, ok
+}
+
+// put drops any one key when there are too many.
+func (p *publicKeys) put(text string, k crypto.PublicKey) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.all == nil {
+		p.all = map[string]crypto.PublicKey{}
+	}
+	if len(p.all) >= keyringSize {
+		for old := range p.all {
+			delete(p.all, old)
+			break
+		}
+	}
+	p.all[text] = k
+}

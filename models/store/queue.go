@@ -26,6 +26,20 @@ type worker interface {
 	Subscribe(...river.EventKind) (<-chan *river.Event, func())
 }
 
+// A Traveller is a task that waits for one other server. There may be many at work:
+// those that wait for a server that does not answer hold up nobody.
+type Traveller interface{ Travels() }
+
+// travels is the queue of Travellers.
+const travels = "travels"
+
+func queueOf(t Task) string {
+	if _, ok := t.(Traveller); ok {
+		return travels
+	}
+	return river.QueueDefault
+}
+
 // awake are the states in which a unique task is still to be met.
 var awake = []rivertype.JobState{
 	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
@@ -52,12 +66,15 @@ func WakeAll[T Task](tx *Tx, all []T) error {
 	}
 	params := make([]river.InsertManyParams, len(all))
 	for i, t := range all {
-		params[i] = river.InsertManyParams{Args: t, InsertOpts: &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: awake}}}
+		params[i] = river.InsertManyParams{Args: t, InsertOpts: &river.InsertOpts{
+			Queue: queueOf(t), UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: awake},
+		}}
 	}
 	return tx.link.enqueue(tx.ctx, params)
 }
 
 func insert(tx *Tx, t Task, opts *river.InsertOpts) error {
+	opts.Queue = queueOf(t)
 	return tx.link.enqueue(tx.ctx, []river.InsertManyParams{{Args: t, InsertOpts: opts}})
 }
 
@@ -95,12 +112,18 @@ func Work[T Task](w *Workers, fn func(ctx context.Context, t T) error) {
 // the task has ended: what was added while it ended is not forgotten.
 func Drain[T Task](w *Workers, fn func(ctx context.Context, t T) error, left func(*Tx, T) (bool, error)) {
 	river.AddWorker(w.river, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
-		if err := fn(ctx, j.Args); err != nil {
+		var last []func(*Tx) error
+		if err := fn(context.WithValue(ctx, lastKey{}, &last), j.Args); err != nil {
 			return w.verdict(j.Kind, string(j.EncodedArgs), err)
 		}
 		return w.db.Tx(ctx, func(tx *Tx) error {
 			if err := complete(tx, j.ID); err != nil {
 				return err
+			}
+			for _, fn := range last {
+				if err := fn(tx); err != nil {
+					return err
+				}
 			}
 			// Whoever added a row before the line above has committed by now: adding
 			// takes the lock of the task's row on PostgreSQL, and of the file on SQLite.
@@ -113,6 +136,16 @@ func Drain[T Task](w *Workers, fn func(ctx context.Context, t T) error, left fun
 			return Wake(tx, j.Args)
 		})
 	}))
+}
+
+type lastKey struct{}
+
+// Last has fn run in the transaction that ends the drain whose context ctx is, so that
+// what it notes costs no transaction of its own. It is for the drain's last words: if
+// the drain ends with an error, fn does not run.
+func Last(ctx context.Context, fn func(*Tx) error) {
+	last := ctx.Value(lastKey{}).(*[]func(*Tx) error) // nobody else calls it
+	*last = append(*last, fn)
 }
 
 // complete ends a task when tx commits; River itself would do it some time after, and
@@ -161,7 +194,7 @@ func (db *DB) Start(ctx context.Context, w *Workers) error {
 		ID:                          db.owner,
 		Logger:                      slog.New(slog.DiscardHandler),
 		Workers:                     w.river,
-		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 64}},
+		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 64}, travels: {MaxWorkers: 1000}},
 		FetchCooldown:               5 * time.Millisecond,
 		FetchPollInterval:           50 * time.Millisecond,
 		MaxAttempts:                 25,

@@ -26,6 +26,15 @@ func Hold[M any](tx *Tx, id models.ID) (*M, error) {
 	return one[M](tx, planFor[M]().from+"id = ?"+lock, id)
 }
 
+// HoldAll is Hold of every M that meets the condition, by age.
+func HoldAll[M any](tx *Tx, where string, args ...any) ([]*M, error) {
+	lock := ""
+	if tx.db.postgres {
+		lock = " FOR UPDATE"
+	}
+	return scan[*M](tx, planFor[M]().from+where+" ORDER BY id"+lock, args...)
+}
+
 // ByURI returns the M that the network knows by uri.
 func ByURI[M any](tx *Tx, uri models.IRI) (*M, error) { return One[M](tx, "uri = ?", uri) }
 
