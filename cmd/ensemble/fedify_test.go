@@ -43,6 +43,8 @@ func TestAPeerWrittenWithFedify(t *testing.T) {
 	t.Run("post", func(t *testing.T) { f.at(t).hears(ada) })
 	t.Run("collab", func(t *testing.T) { f.at(t).hearsBoth(ada, bo) })
 	t.Run("answers", func(t *testing.T) { f.at(t).answers(ada) })
+	t.Run("quoted", func(t *testing.T) { f.at(t).quotes(ada) })
+	t.Run("quotes", func(t *testing.T) { f.at(t).isQuoted(ada) })
 	t.Run("collections", func(t *testing.T) { f.at(t).counts(ada) })
 	t.Run("unfollow", func(t *testing.T) { f.at(t).leaves(ada) })
 	if problems, _ := f.do(object{"do": "seen"})["problems"].([]any); len(problems) > 0 {
@@ -298,6 +300,56 @@ func (f *fay) answers(ada *caller) {
 		s := status()
 		return s["favourites_count"] == 0.0 && s["replies_count"] == 0.0
 	})
+}
+
+// quotes has the peer ask to quote a post here, do so, and lose the consent (FEP-044f).
+func (f *fay) quotes(ada *caller) {
+	posted := ada.do("POST", "/api/v1/statuses", object{"status": "Quote me"}, "quote")
+	mine, uri := "/api/v1/statuses/"+posted["id"].(string), posted["uri"]
+	asked := f.do(object{"do": "quote", "object": uri, "text": "<p>Look</p>"})
+	said := f.got("the consent", func(a object) bool {
+		return a["type"] == "Accept" && a["actor"] == ada.actor() && strings.Contains(fmt.Sprint(a["json"]), asked["request"].(string))
+	})
+	stamp, _ := said["result"].(string)
+	read := f.do(object{"do": "fetch", "url": stamp})
+	doc, _ := read["document"].(object)
+	if read["kind"] != "QuoteAuthorization" || doc["attributedTo"] != ada.actor() || doc["interactingObject"] != asked["id"] || doc["interactionTarget"] != uri {
+		f.t.Errorf("the stamp is %v", read)
+	}
+	f.do(object{"do": "stamped", "id": asked["id"], "stamp": stamp, "object": uri})
+	var quoting []object
+	f.until("the quote", func() bool {
+		quoting, _ = ada.do("GET", mine+"/quotes", nil, "")["list"].([]object)
+		return len(quoting) == 1 && quoting[0]["uri"] == asked["id"] && quoting[0]["quote"].(object)["state"] == "accepted"
+	})
+	ada.do("POST", mine+"/quotes/"+quoting[0]["id"].(string)+"/revoke", object{}, "")
+	f.got("the revocation", func(a object) bool { return a["type"] == "Delete" && strings.Contains(fmt.Sprint(a["json"]), stamp) })
+	if _, err := f.try(object{"do": "fetch", "url": stamp}); err == nil {
+		f.t.Errorf("%s still answers", stamp)
+	}
+}
+
+// isQuoted has a person here quote a post of the peer, which gives its consent.
+func (f *fay) isQuoted(ada *caller) {
+	note := f.do(object{"do": "post", "text": "<p>To be quoted</p>"})["id"].(string)
+	var there string
+	f.until("the post", func() bool {
+		found, _ := ada.do("GET", "/api/v2/search?resolve=true&type=statuses&q="+note, nil, "")["statuses"].([]any)
+		if len(found) == 1 {
+			there = found[0].(object)["id"].(string)
+		}
+		return there != ""
+	})
+	posted := ada.do("POST", "/api/v1/statuses", object{"status": "I quote", "quoted_status_id": there}, "quoting")
+	f.got("the request", func(a object) bool { return a["type"] == "QuoteRequest" && a["object"] == note })
+	f.until("the consent", func() bool {
+		q, _ := ada.do("GET", "/api/v1/statuses/"+posted["id"].(string), nil, "")["quote"].(object)
+		return q["state"] == "accepted"
+	})
+	got := f.do(object{"do": "fetch", "url": posted["uri"]})
+	if doc := got["document"].(object); doc["quote"] != note || !strings.HasPrefix(fmt.Sprint(doc["quoteAuthorization"]), f.actor[:strings.Index(f.actor, "/users/")]) {
+		f.t.Errorf("our quote is %v", doc)
+	}
 }
 
 // counts walks our collections with Fedify's own walker.

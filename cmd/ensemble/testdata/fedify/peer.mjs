@@ -19,8 +19,8 @@ const {
   verifyProof,
 } = await import("@fedify/fedify");
 const {
-  Accept, Activity, Announce, Create, DataIntegrityProof, Delete, EmojiReact, Follow, Image, Like, Note, Object: Thing,
-  Person, PUBLIC_COLLECTION, QuoteRequest, Reject, Tombstone, Undo, isActor,
+  Accept, Activity, Announce, Create, DataIntegrityProof, Delete, EmojiReact, Follow, Image, InteractionPolicy, InteractionRule, Like,
+  Note, Object: Thing, Person, PUBLIC_COLLECTION, QuoteAuthorization, QuoteRequest, Tombstone, Undo, isActor,
 } = await import("@fedify/fedify/vocab");
 
 const [port, ensemble] = process.argv.slice(2);
@@ -30,6 +30,7 @@ const me = "fay";
 const keys = [await generateCryptoKeyPair("RSASSA-PKCS1-v1_5"), await generateCryptoKeyPair("Ed25519")];
 const followers = new Map(); // actor → { id, inboxId, endpoints }
 const notes = new Map();
+const stamps = new Map(); // consents to quotes of notes here
 const seen = [];
 const problems = [];
 
@@ -69,6 +70,7 @@ federation
 federation.setFollowersDispatcher("/users/{identifier}/followers", () => ({ items: [...followers.values()] }));
 federation.setOutboxDispatcher("/users/{identifier}/outbox", () => ({ items: [] }));
 federation.setObjectDispatcher(Note, "/notes/{id}", (_ctx, { id }) => notes.get(`${origin}/notes/${id}`) ?? null);
+federation.setObjectDispatcher(QuoteAuthorization, "/stamps/{id}", (_ctx, { id }) => stamps.get(`${origin}/stamps/${id}`) ?? null);
 
 federation
   .setInboxListeners("/users/{identifier}/inbox", "/inbox")
@@ -87,8 +89,22 @@ federation
       }));
     }
   })
+  .on(QuoteRequest, async (ctx, request) => {
+    const from = await request.getActor(ctx);
+    const stamp = new QuoteAuthorization({
+      id: fresh("stamps"), attribution: ctx.getActorUri(me), interactingObject: request.instrumentId, interactionTarget: request.objectId,
+    });
+    stamps.set(stamp.id.href, stamp);
+    seen.push({ type: "QuoteRequest", id: request.id.href, actor: request.actorId.href, object: request.objectId.href, instrument: request.instrumentId?.href });
+    await ctx.sendActivity({ identifier: me }, from, new Accept({
+      id: fresh("accepts"), actor: ctx.getActorUri(me), object: request, result: stamp.id, to: from.id,
+    }));
+  })
   .onError((_ctx, error) => problems.push(String(error?.stack ?? error)))
   .setSharedKeyDispatcher(() => ({ identifier: me }));
+
+// Everybody may quote what is written here (FEP-044f).
+const everybody = new InteractionPolicy({ canQuote: new InteractionRule({ automaticApproval: PUBLIC_COLLECTION }) });
 
 let count = 0;
 const fresh = (kind) => new URL(`${origin}/${kind}/${++count}`);
@@ -153,7 +169,7 @@ const doing = {
   },
   post: async ({ text }) => {
     const id = fresh("notes");
-    const note = new Note({ id, attribution: context().getActorUri(me), content: text, to: PUBLIC_COLLECTION, cc: context().getFollowersUri(me), published: now() });
+    const note = new Note({ id, attribution: context().getActorUri(me), content: text, interactionPolicy: everybody, to: PUBLIC_COLLECTION, cc: context().getFollowersUri(me), published: now() });
     notes.set(id.href, note);
     await send(new Create({ id: new URL(`${id}#create`), actor: note.attributionId, object: note, to: PUBLIC_COLLECTION, cc: context().getFollowersUri(me) }), [...followers.values()]);
     return { id: id.href };
@@ -170,6 +186,12 @@ const doing = {
     notes.set(id.href, note);
     const asked = await send(new QuoteRequest({ id: fresh("requests"), actor: note.attributionId, object: new URL(object), instrument: note, to: to.id }), to);
     return { id: id.href, request: asked.id };
+  },
+  // stamped publishes a note that quotes, with the consent that was given
+  stamped: async ({ id, stamp, object }) => {
+    const note = notes.get(id).clone({ quoteAuthorization: new URL(stamp) });
+    notes.set(id, note);
+    return send(new Create({ id: new URL(`${id}#create`), actor: note.attributionId, object: note, to: PUBLIC_COLLECTION }), await author(object));
   },
   // fetch is what a reader here sees of a document
   fetch: async ({ url }) => {
