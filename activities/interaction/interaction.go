@@ -117,6 +117,13 @@ func republish(tx *store.Tx, me *models.Account, i *models.Interaction) error {
 	if by, err := store.Maybe[models.Account](tx, "id = ?", i.TargetAccountID); err == nil && by != nil {
 		also = append(also, by)
 	}
+	if target, err := store.Maybe[models.Post](tx, "id = ?", i.TargetID); err == nil && target != nil {
+		coauthors, err := post.Coauthors(tx, target)
+		if err != nil {
+			return err
+		}
+		also = append(also, coauthors...)
+	}
 	return post.Announce(tx, me, p, n, models.Update, also)
 }
 

@@ -52,15 +52,9 @@ func hold(tx *store.Tx, author *models.Account, p *models.Post, v Verdict) error
 	if !parent.Policy.Old {
 		return Ask(tx, author, by, parent, i, whole, v)
 	}
-	// GoToSocial before 0.20 takes the Create itself for the request.
-	begin(tx, author, parent, i)
-	i.Code, i.Reason, i.RequestURI = "asked", "The author of the post you answer is asked.", n.URI+"/activity"
-	if err := store.Put(tx, i); err != nil {
-		return err
-	}
-	return activities.Say(tx, author, &models.Activity{
-		URI: i.RequestURI, Verb: models.Create, To: n.To, Cc: n.Cc, Published: n.Published, Object: whole,
-	}, activities.To(by))
+	return AskPlainly(tx, author, by, parent, i, &models.Activity{
+		URI: activities.NewURI(author, "activities", models.NewID(tx.Now)), Verb: models.Create, Actor: author.URI, To: n.To, Cc: n.Cc, Published: n.Published, Object: whole,
+	})
 }
 
 // veil gives p another visibility, and changes the count of what it answers.

@@ -38,6 +38,17 @@ func Ask(tx *store.Tx, me, by *models.Account, target *models.Post, i *models.In
 	return request(tx, me, by, target, i, instrument)
 }
 
+// AskPlainly is Ask of an author whose server knows no requests: GoToSocial before
+// 0.20 takes for one what is done itself, if it comes to nobody else.
+func AskPlainly(tx *store.Tx, me, by *models.Account, target *models.Post, i *models.Interaction, a *models.Activity) error {
+	begin(tx, me, target, i)
+	i.Code, i.Reason, i.RequestURI = "asked", fmt.Sprintf("The server of %s is asked.", by.Name()), a.URI
+	if err := store.Put(tx, i); err != nil {
+		return err
+	}
+	return activities.Say(tx, me, a, activities.To(by))
+}
+
 func begin(tx *store.Tx, me *models.Account, target *models.Post, i *models.Interaction) {
 	i.ID, i.AccountID, i.State, i.CreatedAt, i.UpdatedAt = models.NewID(tx.Now), me.ID, models.InteractPending, tx.Now, tx.Now
 	i.TargetURI, i.TargetID, i.TargetAccountID = target.URI, target.ID, target.AccountID

@@ -16,8 +16,15 @@ func Boost(tx *store.Tx, me *models.Account, p *models.Post) (*models.Boost, err
 	if b, err := store.Maybe[models.Boost](tx, "account_id = ? AND post_id = ?", me.ID, p.ID); err != nil || b != nil {
 		return b, err
 	}
+	v, err := allowed(tx, me, p, models.InteractAnnounce)
+	if err != nil {
+		return nil, err
+	}
 	id := models.NewID(tx.Now)
 	b := &models.Boost{ID: id, URI: activities.NewURI(me, "boosts", id), AccountID: me.ID, PostID: p.ID, CreatedAt: tx.Now}
+	if waits(p, v) {
+		return b, askBoost(tx, me, p, b, v)
+	}
 	author, err := boost(tx, me, p, b)
 	if err != nil || author == nil {
 		return b, err
@@ -75,6 +82,12 @@ func Unboost(tx *store.Tx, me *models.Account, p *models.Post) error {
 	b, err := store.Maybe[models.Boost](tx, "account_id = ? AND post_id = ?", me.ID, p.ID)
 	if err != nil || b == nil {
 		return err
+	}
+	if waiting, err := forget(tx, b.URI); err != nil || waiting {
+		if err == nil {
+			_, err = store.Delete[models.Boost](tx, "id = ?", b.ID)
+		}
+		return err // nobody was told
 	}
 	author, err := unboost(tx, me, p, b)
 	if err != nil {

@@ -14,11 +14,18 @@ func Like(tx *store.Tx, me *models.Account, p *models.Post) error {
 	if err := may(tx, me, p); err != nil {
 		return err
 	}
+	v, err := allowed(tx, me, p, models.InteractLike)
+	if err != nil {
+		return err
+	}
 	id := models.NewID(tx.Now)
 	l := &models.Like{ID: id, URI: activities.NewURI(me, "likes", id), AccountID: me.ID, PostID: p.ID, CreatedAt: tx.Now}
 	author, err := like(tx, me, p, l)
 	if err != nil || author == nil || author.Local() {
 		return err
+	}
+	if waits(p, v) && !p.Policy.Old { // before requests, the Like itself was one
+		return askLike(tx, me, author, p, l, v)
 	}
 	return activities.Say(tx, me, &models.Activity{
 		URI: l.URI, Verb: models.LikeVerb, Object: models.Ref(p.URI), To: []models.IRI{author.URI},
@@ -64,6 +71,9 @@ func Unlike(tx *store.Tx, me *models.Account, p *models.Post) error {
 	author, err := unlike(tx, me, p, l)
 	if err != nil || author.Local() {
 		return err
+	}
+	if waiting, err := forget(tx, l.URI); err != nil || waiting {
+		return err // nobody was told
 	}
 	return undo(tx, me, author, models.Activity{URI: l.URI, Verb: models.LikeVerb, Actor: me.URI, Object: models.Ref(p.URI)})
 }
