@@ -97,7 +97,7 @@ func inboxes(accounts []*models.Account) []models.IRI {
 // the same kind, from the same account, about the same thing is dropped. Nothing
 // is told of those whom the account blocks, nor about itself.
 func Notify(tx *store.Tx, n models.Notification) error {
-	if n.AccountID == n.FromID {
+	if n.AccountID == n.FromID && n.Type != models.NotePoll { // the end of one's own poll is news
 		return nil
 	}
 	blocked, err := store.Any[models.Block](tx, "account_id = ? AND target_id = ?", n.AccountID, n.FromID)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ensemble/activities/collab"
+	"ensemble/activities/rollout"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -113,6 +114,12 @@ func (s *Server) nodeInfo(tx *store.Tx, r *http.Request) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
+	features := []string{"collabs"}
+	if off, err := rollout.Off(tx); err != nil {
+		return nil, err
+	} else if off {
+		features = []string{}
+	}
 	software := map[string]string{"name": "ensemble", "version": s.conf.Version}
 	return jrd(map[string]any{
 		"version": v, "software": software, "protocols": []string{"activitypub"},
@@ -121,7 +128,7 @@ func (s *Server) nodeInfo(tx *store.Tx, r *http.Request) (*document, error) {
 		"usage":             map[string]any{"users": map[string]int{"total": people}, "localPosts": posts},
 		"metadata": map[string]any{
 			"nodeName": tx.Site.Title, "upstream": map[string]string{"name": "mastodon"},
-			"features": []string{"collabs"}, "ensemble": map[string]any{"protocol": "ensemble/1", "maxCoauthors": limit},
+			"features": features, "ensemble": map[string]any{"protocol": "ensemble/1", "maxCoauthors": limit},
 		},
 	}, `application/json; profile="http://nodeinfo.diaspora.software/ns/schema/`+v+`#"; charset=utf-8`)
 }

@@ -161,6 +161,9 @@ func (s *Server) stamp(tx *store.Tx, r *http.Request) (*document, error) {
 	if st.RevokedAt != nil || !a.Active() || st.RetireAt != nil && !tx.Now.Before(*st.RetireAt) {
 		return &document{gone: true, body: []byte(fmt.Sprintf(`{"@context":"https://www.w3.org/ns/activitystreams","id":%q,"type":"Tombstone"}`, st.URI)), cache: "no-store"}, nil
 	}
+	if off, err := store.Any[models.Collab](tx, "id = ? AND suspended_at IS NOT NULL", st.CollabID); err != nil || off {
+		return nil, first(err, models.Refuse(models.NotFound, "stamp_suspended", "this consent does not stand at present: collabs are switched off where the post is from"))
+	}
 	body, err := s.sealed(tx, st, a)
 	return &document{body: body, cache: "max-age=60"}, err
 }

@@ -12,6 +12,7 @@ import (
 
 	"ensemble/activities/collab"
 	"ensemble/activities/interaction"
+	"ensemble/activities/poll"
 	"ensemble/activities/post"
 	"ensemble/federation/delivery"
 	"ensemble/federation/fetch"
@@ -79,7 +80,7 @@ func (s *Server) Work(w *store.Workers) {
 // Sweep does what is due and wakes what was forgotten. It is called every few
 // seconds, by every process; doing it twice does it once.
 func (s *Server) Sweep(ctx context.Context) error {
-	return errors.Join(s.db.Rescue(ctx), s.inbox.Sweep(ctx), s.office.Sweep(ctx), s.collabs(ctx), s.stamps(ctx), s.db.Tx(ctx, interaction.Sweep))
+	return errors.Join(s.db.Rescue(ctx), s.inbox.Sweep(ctx), s.office.Sweep(ctx), s.collabs(ctx), s.stamps(ctx), s.sunset(ctx), s.polls(ctx), s.db.Tx(ctx, interaction.Sweep))
 }
 
 // Clean forgets what is past keeping. It is called a few times a day.
@@ -95,6 +96,19 @@ func (s *Server) collabs(ctx context.Context) error {
 	})
 	for _, id := range due {
 		err = errors.Join(err, s.db.Tx(ctx, func(tx *store.Tx) error { return collab.Look(tx, id) }))
+	}
+	return err
+}
+
+// polls ends those whose time is over, and says how the others stand.
+func (s *Server) polls(ctx context.Context) error {
+	var due []models.ID
+	err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		due, err = store.PollsDue(tx, 100)
+		return err
+	})
+	for _, id := range due {
+		err = errors.Join(err, s.db.Tx(ctx, func(tx *store.Tx) error { return poll.Look(tx, id) }))
 	}
 	return err
 }

@@ -135,6 +135,7 @@ type Role string
 // The roles, from least to most.
 const (
 	RoleUser      Role = "user"
+	RolePilot     Role = "pilot" // tries things out before others do
 	RoleModerator Role = "moderator"
 	RoleAdmin     Role = "admin"
 	RoleOwner     Role = "owner"
@@ -142,7 +143,7 @@ const (
 
 // Valid reports whether r is a role.
 func (r Role) Valid() bool {
-	return r == RoleUser || r == RoleModerator || r == RoleAdmin || r == RoleOwner
+	return r == RoleUser || r == RolePilot || r == RoleModerator || r == RoleAdmin || r == RoleOwner
 }
 
 // A User is the private side of an account that lives here.
@@ -155,6 +156,7 @@ type User struct {
 	Privacy      Visibility
 	Sensitive    bool
 	Language     string
+	Country      string      // ISO 3166-1 alpha-2, as the person chose it; "" if they did not
 	QuotePolicy  QuotePolicy // of new posts
 	DuetPolicy   QuotePolicy
 	CreatedAt    time.Time

@@ -114,6 +114,8 @@ type Collab struct {
 	OutcomeAt   *time.Time
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+	SuspendedAt *time.Time // collabs are switched off at the initiator's: the names do not stand
+	FinalAt     *time.Time // of a suspended one: until then it can be restored
 }
 
 // Pending reports whether consent is awaited and nothing is public.
@@ -275,6 +277,8 @@ const (
 	AuthorStale    AuthorState = "stale"    // held once, its server has not answered for 30 days
 	AuthorRejected AuthorState = "rejected" // there is no valid stamp
 	AuthorRevoked  AuthorState = "revoked"  // there was one
+
+	AuthorSuspended AuthorState = "suspended" // the initiator's server switched collabs off
 )
 
 // An Author is one name under a published post beside its primary author.

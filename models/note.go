@@ -9,10 +9,11 @@ type Note struct {
 	URI         IRI               `json:"uri"`
 	Type        string            `json:"type,omitempty"` // Note, Article, Question…; "" means Note
 	URL         IRI               `json:"url,omitempty"`
-	Author      IRI               `json:"author"`           // the primary one
-	Claims      []Claim           `json:"claims,omitempty"` // the others, in order
-	Collab      IRI               `json:"collab,omitempty"` // the Collaboration it came of
-	Digest      string            `json:"digest,omitempty"` // contentDigest as claimed
+	Author      IRI               `json:"author"`              // the primary one
+	Claims      []Claim           `json:"claims,omitempty"`    // the others, in order
+	Collab      IRI               `json:"collab,omitempty"`    // the Collaboration it came of
+	Digest      string            `json:"digest,omitempty"`    // contentDigest as claimed
+	Suspended   bool              `json:"suspended,omitempty"` // collabs are switched off at its server: see Collab.SuspendedAt
 	To          []IRI             `json:"to,omitempty"`
 	Cc          []IRI             `json:"cc,omitempty"`
 	Content     string            `json:"content"`
@@ -25,6 +26,8 @@ type Note struct {
 	Tags        []string          `json:"tags,omitempty"` // without #
 	InReplyTo   IRI               `json:"in_reply_to,omitempty"`
 	Quote       IRI               `json:"quote,omitempty"`
+	Poll        *Question         `json:"poll,omitempty"`
+	Name        string            `json:"name,omitempty"`        // of a vote: the option it chooses
 	Legacy      bool              `json:"legacy,omitempty"`      // Quote was told in a way from before consent
 	QuoteStamp  IRI               `json:"quote_stamp,omitempty"` // quoteAuthorization
 	ReplyStamp  IRI               `json:"reply_stamp,omitempty"` // replyAuthorization, or approvedBy

@@ -112,6 +112,7 @@ type PostEdit struct {
 	Summary     string
 	Sensitive   bool
 	Attachments []Attachment `gorm:"serializer:json"`
+	Poll        *Question    `gorm:"serializer:json"` // nil if it asked nothing
 	At          time.Time    // when this version appeared
 }
 
@@ -199,10 +200,11 @@ const (
 	NoteFavourite      NotificationType = "favourite"
 	NoteReblog         NotificationType = "reblog"
 	NoteUpdate         NotificationType = "update"
-	NoteAdminReport    NotificationType = "admin.report"    // to moderators
-	NoteQuote          NotificationType = "quote"           // somebody quotes me
-	NoteQuotedUpdate   NotificationType = "quoted_update"   // what I quote was edited
-	NoteQuoteRequest   NotificationType = "quote_request"   // ours: somebody asks to quote me, or objects to it
+	NoteAdminReport    NotificationType = "admin.report"  // to moderators
+	NoteQuote          NotificationType = "quote"         // somebody quotes me
+	NoteQuotedUpdate   NotificationType = "quoted_update" // what I quote was edited
+	NoteQuoteRequest   NotificationType = "quote_request" // ours: somebody asks to quote me, or objects to it
+	NotePoll           NotificationType = "poll"
 	NoteCollabInvite   NotificationType = "collab_invite"   // somebody asks me to write with them
 	NoteCollabAccepted NotificationType = "collab_accepted" // somebody I asked said yes
 	NoteCollabDeclined NotificationType = "collab_declined"

@@ -12,6 +12,9 @@ type Site struct {
 	// Loose allows http and loopback addresses between servers. It is for demos
 	// and tests on one machine, and never for the open network.
 	Loose bool
+	// FileKey makes the addresses under which this site serves files of others: see
+	// Proxied. Without it they are linked where they are.
+	FileKey string
 	// Limits bound what others can ask; see Most.
 	Limits Limits
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/singleflight"
 
 	"ensemble/models"
 	"ensemble/models/files"
@@ -37,6 +38,8 @@ type Config struct {
 	API        []call.Route // of web/api
 	Federation http.Handler // for peers; nil: nobody
 	Files      Shelf        // nil: no media
+	Remote     Remote       // files of others, for the proxy; nil: none
+	Cache      *files.Cache // of those; nil: none
 	// Secret signs the addresses of pending media. Every process of a server has
 	// the same.
 	Secret []byte
@@ -53,8 +56,11 @@ type Config struct {
 }
 
 // Routes returns the table of all routes but those of peers.
-func Routes(c Config) []call.Route {
-	s := &site{Config: c}
+func Routes(c Config) []call.Route { return newSite(c).routes() }
+
+func newSite(c Config) *site { return &site{Config: c, fetching: make(chan struct{}, atOnce)} }
+
+func (s *site) routes() []call.Route {
 	return slices.Concat([]call.Route{
 		{Method: "GET", Path: "/healthz", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.healthy},
 		{Method: "GET", Path: "/readyz", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.ready},
@@ -65,8 +71,9 @@ func Routes(c Config) []call.Route {
 		{Method: "GET", Path: "/avatars/original/missing.png", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: noAvatar},
 		{Method: "GET", Path: "/headers/original/missing.png", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: noHeader},
 		{Method: "GET", Path: "/media/:id/:secret/:file", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.media},
+		{Method: "GET", Path: "/media/proxy/:kind/:id/:slot/:seal", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.proxy},
 		{Method: "GET", Path: "/media/preview/:id/:size", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.preview},
-	}, app.Routes(), c.OAuth.Routes(), c.API)
+	}, app.Routes(), s.OAuth.Routes(), s.API)
 }
 
 // peers are the paths that the federation answers, and with which methods.
@@ -91,7 +98,7 @@ var peers = []struct{ Methods, Path string }{
 
 // Handler returns all of Ensemble as one handler.
 func Handler(c Config) (http.Handler, error) {
-	s := &site{Config: c}
+	s := newSite(c)
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
@@ -109,7 +116,7 @@ func Handler(c Config) (http.Handler, error) {
 	}
 	r.Use(s.number, s.log(counted), s.recover, s.headers, cors)
 	calls := s.calls()
-	for _, route := range Routes(s.Config) {
+	for _, route := range s.routes() {
 		h := calls.Handle(route)
 		r.Handle(route.Method, route.Path, h)
 		if route.Method == http.MethodGet {
@@ -129,7 +136,9 @@ func Handler(c Config) (http.Handler, error) {
 // site answers what belongs to no feature.
 type site struct {
 	Config
-	reads *limit.Limiter // of peers, by address
+	reads    *limit.Limiter // of peers, by address
+	copying  singleflight.Group
+	fetching chan struct{}
 }
 
 func (s *site) calls() *call.Server {

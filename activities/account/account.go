@@ -45,7 +45,7 @@ func (s *Spec) check() error {
 	case !emailShape.MatchString(s.Email):
 		return models.Errorf(models.Invalid, "%q is no e-mail address", s.Email)
 	case !s.Role.Valid():
-		return models.Errorf(models.Invalid, "there is no role %q: user, moderator, admin or owner", s.Role)
+		return models.Errorf(models.Invalid, "there is no role %q: user, pilot, moderator, admin or owner", s.Role)
 	}
 	return nil
 }
@@ -178,7 +178,7 @@ func signOut(tx *store.Tx, a *models.Account) error {
 // SetRole gives an account a role.
 func SetRole(tx *store.Tx, a *models.Account, r models.Role) error {
 	if !r.Valid() {
-		return models.Errorf(models.Invalid, "there is no role %q: user, moderator, admin or owner", r)
+		return models.Errorf(models.Invalid, "there is no role %q: user, pilot, moderator, admin or owner", r)
 	}
 	n, err := store.Set[models.User](tx, map[string]any{"role": r}, "account_id = ?", a.ID)
 	if err == nil && n == 0 {

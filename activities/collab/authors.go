@@ -37,6 +37,15 @@ func Landed(tx *store.Tx, p *models.Post, n *models.Note) error {
 		return err
 	}
 	keep, ask := []models.IRI{""}, false
+	if n.Suspended {
+		if err := paused(tx, p, n); err != nil {
+			return err
+		}
+		return byline(tx, p)
+	}
+	if err := unpaused(tx, p, n); err != nil {
+		return err
+	}
 	for i, cl := range n.Claims {
 		keep = append(keep, cl.Account)
 		waits, err := land(tx, p, n, cl, i)

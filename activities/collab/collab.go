@@ -12,6 +12,7 @@ import (
 
 	"ensemble/activities"
 	"ensemble/activities/post"
+	"ensemble/activities/rollout"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -142,8 +143,14 @@ const (
 // CanInvite says whether me may ask target to write together, and if not, why: as
 // a machine code and as a sentence.
 func CanInvite(tx *store.Tx, me, target *models.Account) (ability, code, why string, err error) {
+	off, err := rollout.Off(tx)
+	if err != nil {
+		return "", "", "", err
+	}
 	cannot := func(code, why string) (string, string, string, error) { return AbilityCannot, code, why, nil }
 	switch {
+	case target.Local() && off:
+		return cannot(rollout.CodeOff, "Posts of several authors are switched off on the server of "+target.Name()+".")
 	case me.ID == target.ID:
 		return cannot("self", "You are the first author already.")
 	case !target.Active() || target.System:
@@ -154,7 +161,6 @@ func CanInvite(tx *store.Tx, me, target *models.Account) (ability, code, why str
 		return cannot("policy_nobody", target.Name()+" accepts invitations from nobody.")
 	}
 	if shut, err := activities.Blocked(tx, me.ID, target.ID); err != nil || shut {
-		_, _, _, _ = cannot("", "")
 		return AbilityCannot, "blocked", target.Name() + " cannot be asked.", err
 	}
 	if !target.Local() {

@@ -27,6 +27,11 @@ func Look(tx *store.Tx, id models.ID) error {
 			return err
 		}
 	}
+	if c.FinalAt != nil && !tx.Now.Before(*c.FinalAt) {
+		if err := finish(tx, c, from); err != nil {
+			return err
+		}
+	}
 	if c.ExpiresAt == nil || tx.Now.Before(*c.ExpiresAt) {
 		return nil
 	}

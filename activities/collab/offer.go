@@ -5,6 +5,7 @@ import (
 
 	"ensemble/activities"
 	"ensemble/activities/post"
+	"ensemble/activities/rollout"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -22,6 +23,9 @@ func (Due) Kind() string { return "collab" }
 // public until settle says so.
 func Offer(tx *store.Tx, me *models.Account, p Proposal) (*models.Collab, error) {
 	p.defaults()
+	if err := rollout.MayStart(tx, me); err != nil {
+		return nil, err
+	}
 	if err := p.check(tx, me); err != nil {
 		return nil, err
 	}

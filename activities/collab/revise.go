@@ -3,6 +3,7 @@ package collab
 import (
 	"ensemble/activities"
 	"ensemble/activities/post"
+	"ensemble/activities/rollout"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -16,6 +17,9 @@ func Revise(tx *store.Tx, me *models.Account, c *models.Collab, d post.Draft) er
 	}
 	if c.Over() {
 		return models.Refuse(models.Gone, "over", "this post was given up or deleted")
+	}
+	if c.SuspendedAt != nil {
+		return rollout.Refusal(rollout.CodeOff)
 	}
 	if !d.Visibility.Open() || d.InReplyTo != 0 {
 		return models.Refuse(models.Invalid, "not_public", "a post of several authors is public or unlisted, and no reply")
@@ -85,6 +89,11 @@ func Invite(tx *store.Tx, me *models.Account, c *models.Collab, people []Invitee
 	}
 	if len(people) == 0 {
 		return models.Errorf(models.Invalid, "say whom to invite")
+	}
+	if c.State == models.CollabDraft || c.SuspendedAt != nil {
+		if err := rollout.MayStart(tx, me); err != nil {
+			return err
+		}
 	}
 	for i := range people {
 		if people[i].Role == "" {
@@ -242,7 +251,7 @@ func PublishAlone(tx *store.Tx, me *models.Account, c *models.Collab) (*models.P
 	if rev.Note.Summary != nil {
 		d.Summary = *rev.Note.Summary
 	}
-	d.Mentions = bare(rev.Note).Mentions
+	d.Mentions, d.Poll = bare(rev.Note).Mentions, rev.Note.Poll
 	for _, a := range rev.Note.Attachments {
 		d.Media = append(d.Media, a.MediaID)
 		if _, err := store.Set[models.Media](tx, map[string]any{"collab_id": 0, "secret": post.Secret()}, "id = ?", a.MediaID); err != nil {

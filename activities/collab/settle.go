@@ -20,6 +20,9 @@ import (
 // restamp within ReduceGrace is published with the old stamp, which third servers
 // do not accept: their name comes back when their server does.
 func settle(tx *store.Tx, c *models.Collab, from *models.Account) error {
+	if c.SuspendedAt != nil {
+		return touch(tx, c)
+	}
 	all, err := invites(tx, c)
 	if err != nil {
 		return err
@@ -249,6 +252,8 @@ func publish(tx *store.Tx, c *models.Collab, from *models.Account, r *models.Rev
 	verb := models.Update
 	if first {
 		verb = models.Create
+	} else {
+		full.Updated = tx.Now // Mastodon looks at no Update without
 	}
 	if err := record(tx, c, from.URI, map[bool]string{true: "published", false: "updated"}[first], models.Event{Revision: r.Number, Digest: r.Digest}); err != nil {
 		return err

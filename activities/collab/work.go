@@ -39,6 +39,9 @@ func Digest(n *models.Note) (string, error) {
 	for _, cl := range n.Claims {
 		c.Roles[cl.Account] = string(cl.Role)
 	}
+	if n.Poll != nil {
+		c.Poll = &digest.Poll{Multiple: n.Poll.Multiple, Options: n.Poll.Titles()}
+	}
 	return c.Digest()
 }
 

@@ -65,6 +65,9 @@ func Erase(tx *store.Tx, p *models.Post) error {
 			return err
 		}
 	}
+	if err := unask(tx, p.ID); err != nil {
+		return err
+	}
 	if p.InReplyToID != 0 {
 		if _, err := store.Set[models.Post](tx, map[string]any{"replies_count": store.Expr("replies_count - 1")},
 			"id = ? AND replies_count > 0 AND NOT counted", p.InReplyToID); err != nil {

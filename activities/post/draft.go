@@ -31,6 +31,7 @@ type Draft struct {
 	InReplyTo  models.ID
 	Media      []models.ID
 	Mentions   []models.Mention
+	Poll       *models.Question
 	Quote      models.ID           // a post that it quotes
 	Derivation string              // models.Duet if it is made with that
 	Quotes     *models.QuotePolicy // who may quote it; nil: as its author has chosen for all
@@ -47,6 +48,10 @@ func (d *Draft) check(most models.Limits) error {
 		return models.Errorf(models.Invalid, "this text has %d characters, and a post has at most %d", n, MaxChars)
 	case len(d.Media) > most.Uploads:
 		return models.Errorf(models.Invalid, "a post has at most %d attachments", most.Uploads)
+	case d.Poll != nil && len(d.Media) > 0:
+		return models.Refuse(models.Invalid, "poll_and_media", "a post has a poll or attachments, not both")
+	case d.Poll != nil:
+		return d.Poll.Check()
 	}
 	return nil
 }
@@ -62,6 +67,9 @@ func Compose(tx *store.Tx, author *models.Account, d Draft, uri models.IRI) (*mo
 		URI: uri, URL: pageOf(author, uri), Author: author.URI, Content: r.HTML, Language: d.Language,
 		Sensitive: d.Sensitive || d.Summary != "", Mentions: r.Mentions, Tags: r.Tags,
 		Context: uri,
+	}
+	if n.Poll = d.Poll; d.Poll != nil {
+		n.Type = "Question"
 	}
 	if s := text.Line(d.Summary, MaxChars); s != "" {
 		n.Summary = &s

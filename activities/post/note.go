@@ -32,12 +32,24 @@ func Note(tx *store.Tx, p *models.Post) (*models.Note, error) {
 			n.Context = root.URI
 		}
 	}
+	if n.Poll, err = Question(tx, p); err != nil {
+		return nil, err
+	}
+	if n.Poll != nil {
+		n.Type = "Question"
+	}
 	if err := consents(tx, p, author, n); err != nil || p.Collab == "" {
 		return n, err
 	}
 	authors, err := store.Find[models.Author](tx, "post_id = ? AND state = ? ORDER BY position", p.ID, models.AuthorVerified)
 	if err != nil {
 		return nil, err
+	}
+	if n.Suspended, err = store.Any[models.Collab](tx, "uri = ? AND suspended_at IS NOT NULL", p.Collab); err != nil {
+		return nil, err
+	}
+	if n.Suspended {
+		n.Digest = "" // it is of another list of names
 	}
 	for _, a := range authors {
 		n.Claims = append(n.Claims, models.Claim{Account: a.URI, Role: a.Role, Authorization: a.Stamp})

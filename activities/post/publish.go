@@ -109,6 +109,9 @@ func Keep(tx *store.Tx, author *models.Account, n *models.Note, id models.ID) (*
 	if err := store.Put(tx, p); err != nil {
 		return nil, err
 	}
+	if err := ask(tx, p, n); err != nil {
+		return nil, err
+	}
 	if err := feed(tx, p); err != nil {
 		return nil, err
 	}
@@ -214,11 +217,16 @@ func Rewrite(tx *store.Tx, p *models.Post, n *models.Note) error {
 		before.At = *p.EditedAt
 	}
 	fill(tx, p, n)
+	question, asksAnew, err := reask(tx, p, n)
+	if err != nil {
+		return err
+	}
+	before.Poll = question
 	at := n.Updated
 	if at.IsZero() {
 		at = tx.Now
 	}
-	if same(before, p) {
+	if same(before, p) && !asksAnew {
 		at = time.Time{} // only names or counts changed: no edit that a reader should see
 	}
 	if !at.IsZero() {
@@ -239,7 +247,7 @@ func Rewrite(tx *store.Tx, p *models.Post, n *models.Note) error {
 	if err := index(tx, p); err != nil {
 		return err
 	}
-	_, err := store.Set[models.Feed](tx, map[string]any{"media": len(p.Attachments) > 0}, "post_id = ?", p.ID)
+	_, err = store.Set[models.Feed](tx, map[string]any{"media": len(p.Attachments) > 0}, "post_id = ?", p.ID)
 	return err
 }
 
@@ -286,6 +294,11 @@ func Edit(tx *store.Tx, author *models.Account, p *models.Post, d Draft) (*model
 	}
 	if _, err := store.Set[models.Media](tx, map[string]any{"post_id": p.ID}, "id IN ? AND account_id = ?", append(d.Media, 0), author.ID); err != nil {
 		return nil, err
+	}
+	if d.Poll != nil && d.Poll.Lasts > 0 {
+		if err := prolong(tx, p, d.Poll.Lasts); err != nil {
+			return nil, err
+		}
 	}
 	if err := notifyBoosters(tx, author, p); err != nil {
 		return nil, err

@@ -34,6 +34,9 @@ func Known(tx *store.Tx, uri models.IRI) (bool, error) {
 // Take keeps a post of a peer's, whoever cares about it: one that was fetched for
 // a reason. Those it names, and who are here, are told.
 func Take(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post, error) {
+	if n.Name != "" {
+		return nil, models.Refuse(models.Invalid, "no_post", "%s is a vote, and no post", n.URI)
+	}
 	if n.Published.IsZero() || n.Published.After(tx.Now) {
 		n.Published = tx.Now
 	}
@@ -126,8 +129,12 @@ func claimed(n *models.Note, uri models.IRI) bool {
 // count takes the origin's word for its own post's counts.
 func count(tx *store.Tx, p *models.Post, n *models.Note) error {
 	set := map[string]any{}
+	least := 0
+	if n.Collab != "" { // there the initiator's relays tell of what went down
+		least = 1
+	}
 	for column, t := range map[string]*models.Tally{"likes_count": n.Likes, "boosts_count": n.Shares, "replies_count": n.Replies} {
-		if t != nil && t.Total > 0 && t.URI.SameOrigin(p.URI) {
+		if t != nil && t.Total >= least && t.URI.SameOrigin(p.URI) {
 			set[column] = min(t.Total, 1<<30)
 		}
 	}
@@ -159,6 +166,9 @@ func Updated(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post
 	if !n.Updated.IsZero() && p.EditedAt != nil && n.Updated.Before(*p.EditedAt) {
 		return p, nil // an old version came late
 	}
+	if !edits(p, n) {
+		return p, claim(tx, p, n.Poll)
+	}
 	if p, err = store.Get[models.Post](tx, p.ID); err != nil { // with the counts
 		return nil, err
 	}
@@ -170,6 +180,16 @@ func Updated(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post
 		return nil, err
 	}
 	return p, notifyBoosters(tx, author, p)
+}
+
+// edits reports whether n is a new version of p, and not only of its counts: it says
+// when it was edited, later than what we have. What is written together says nothing
+// by that where names alone changed.
+func edits(p *models.Post, n *models.Note) bool {
+	if n.Collab != "" || p.Collab != "" {
+		return true
+	}
+	return !n.Updated.IsZero() && (p.EditedAt == nil || n.Updated.After(*p.EditedAt))
 }
 
 // Deleted takes in that the author took a post back. It returns the post as it

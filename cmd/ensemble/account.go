@@ -16,7 +16,7 @@ import (
 type accountCmd struct {
 	Create    createCmd    `cmd:"" help:"Make an account."`
 	Password  passwordCmd  `cmd:"" help:"Give an account a new password, and sign it out everywhere."`
-	Role      roleCmd      `cmd:"" help:"Make somebody user, moderator, admin or owner."`
+	Role      roleCmd      `cmd:"" help:"Make somebody user, pilot, moderator, admin or owner."`
 	Suspend   suspendCmd   `cmd:"" help:"Shut an account out, from here or from elsewhere."`
 	Unsuspend unsuspendCmd `cmd:"" help:"Let a suspended account in again."`
 	Delete    deleteCmd    `cmd:"" help:"Take an account that lives here away for good, with all it wrote, and tell every server."`
@@ -26,7 +26,7 @@ type createCmd struct {
 	Name     string      `arg:"" help:"The name before the @."`
 	Email    string      `required:"" help:"The address to sign in with."`
 	Password string      `help:"The password; - reads it from the standard input; without it one is made and printed."`
-	Role     models.Role `default:"user" help:"user, moderator, admin or owner."`
+	Role     models.Role `default:"user" help:"user, pilot, moderator, admin or owner."`
 }
 
 // Run makes an account.
@@ -120,7 +120,7 @@ func (c passwordCmd) Run(w *world) error {
 
 type roleCmd struct {
 	Name string      `arg:"" help:"Whose."`
-	Role models.Role `arg:"" help:"user, moderator, admin or owner."`
+	Role models.Role `arg:"" help:"user, pilot, moderator, admin or owner."`
 }
 
 // Run gives an account a role.

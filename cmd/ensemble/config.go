@@ -33,6 +33,8 @@ func options() []option {
 		{"ENSEMBLE_TITLE", "what the server calls itself: its domain"},
 		{"ENSEMBLE_RATE_LIMIT", "client calls in five minutes, -1 for no limit: 300"},
 		{"ENSEMBLE_LIMITS", "other numbers than the usual, such as mentions=20,address_calls=100; 'ensemble limits' lists them"},
+		{"ENSEMBLE_MEDIA_PROXY", "false links pictures of other servers where they are, which lets those servers see who looks: true"},
+		{"ENSEMBLE_MEDIA_CACHE", "MiB of files of other servers that are kept in the data folder: 1024"},
 		{"ENSEMBLE_OPEN_METRICS", "true shows /metrics to everybody, and not only to this machine"},
 		{"ENSEMBLE_LOG", "debug, info, warn or error, and text or json: info,text"},
 		{"ENSEMBLE_ORIGIN", "scheme://host:port in place of https://domain; for demos, with --loose"},
@@ -49,6 +51,8 @@ type config struct {
 	Data     string
 	Proxies  []string
 	Limit    int
+	Direct   bool  // files of others are linked where they are
+	Cache    int64 // bytes of files of others; 0: the usual
 	Metrics  bool
 	Level    slog.Level
 	JSON     bool // the log
@@ -74,7 +78,7 @@ func readConfig(getenv func(string) string, loose bool) (config, error) {
 		Proxies: strings.FieldsFunc(v["ENSEMBLE_TRUSTED_PROXIES"], func(r rune) bool { return r == ',' || r == ' ' }),
 	}
 	c.Database = cmp.Or(v["ENSEMBLE_DATABASE_URL"], filepath.Join(c.Data, "ensemble.db"))
-	for _, read := range []func(values) error{c.readNumbers, c.readLog, func(v values) error { return c.readSite(v, loose) }, c.readLimits} {
+	for _, read := range []func(values) error{c.readNumbers, c.readLog, func(v values) error { return c.readSite(v, loose) }, c.readLimits, c.readProxy} {
 		if err := read(v); err != nil {
 			return config{}, err
 		}
@@ -205,6 +209,24 @@ func (c *config) readSite(v values, loose bool) error {
 	return nil
 }
 
+func (c *config) readProxy(v values) error {
+	if s := v["ENSEMBLE_MEDIA_PROXY"]; s != "" {
+		on, err := strconv.ParseBool(s)
+		if err != nil {
+			return fmt.Errorf("ENSEMBLE_MEDIA_PROXY is true or false, not %q", s)
+		}
+		c.Direct = !on
+	}
+	if s := v["ENSEMBLE_MEDIA_CACHE"]; s != "" {
+		n, err := strconv.ParseInt(s, 10, 32)
+		if err != nil || n < 1 {
+			return fmt.Errorf("ENSEMBLE_MEDIA_CACHE is a number of MiB, not %q", s)
+		}
+		c.Cache = n << 20
+	}
+	return nil
+}
+
 // readLimits comes after readSite, which makes the site anew.
 func (c *config) readLimits(v values) (err error) {
 	if c.Site.Limits, err = models.ParseLimits(v["ENSEMBLE_LIMITS"]); err != nil {
@@ -244,5 +266,6 @@ func (c config) log(w *world) *slog.Logger {
 func (c config) node(log *slog.Logger) nodeConfig {
 	return nodeConfig{
 		Site: c.Site, Database: c.Database, Data: c.Data, Proxies: c.Proxies, Limit: c.Limit, Metrics: c.Metrics, Log: log,
+		Direct: c.Direct, Cache: c.Cache,
 	}
 }

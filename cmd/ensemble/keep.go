@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ensemble/activities/collab"
+	"ensemble/activities/rollout"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/api"
@@ -17,22 +18,34 @@ import (
 type knob struct {
 	name, help string
 	check      func(string) error
+	set        func(tx *store.Tx, by, value string) error // nil: it is written as it is
 }
 
 func knobs() []knob {
 	return []knob{
-		{collab.MaxCoauthorsSetting, "how many co-authors a post may have beside its author, 1 to 20 (5)", upTo(models.MaxCoauthors)},
-		{api.SettingTitle, "what the server calls itself", anything},
-		{api.SettingDescription, "what it is for, in a line or two of plain text", anything},
-		{api.SettingAbout, "more about it, HTML", anything},
-		{api.SettingContact, "the e-mail address of who runs it", anything},
-		{api.SettingThumbnail, "the address of its picture", anything},
-		{api.SettingRules, "its rules, one a line", anything},
-		{api.SettingRegistrations, "open, approval, invite or closed", oneOf("open", "approval", "invite", "closed")},
+		{name: collab.MaxCoauthorsSetting, help: "how many co-authors a post may have beside its author, 1 to 20 (5)", check: upTo(models.MaxCoauthors)},
+		{name: rollout.StartSetting, help: "who may start a post with others: see 'ensemble rollout set --help' (everyone)", check: aRollout, set: startRule},
+		{name: api.SettingTitle, help: "what the server calls itself", check: anything},
+		{name: api.SettingDescription, help: "what it is for, in a line or two of plain text", check: anything},
+		{name: api.SettingAbout, help: "more about it, HTML", check: anything},
+		{name: api.SettingContact, help: "the e-mail address of who runs it", check: anything},
+		{name: api.SettingThumbnail, help: "the address of its picture", check: anything},
+		{name: api.SettingRules, help: "its rules, one a line", check: anything},
+		{name: api.SettingRegistrations, help: "open, approval, invite or closed", check: oneOf("open", "approval", "invite", "closed")},
 	}
 }
 
 func anything(string) error { return nil }
+
+func aRollout(s string) error {
+	_, err := models.ParseRollout(s)
+	return err
+}
+
+func startRule(tx *store.Tx, by, value string) error {
+	_, err := rollout.Change(tx, by, value)
+	return err
+}
 
 func upTo(most int) func(string) error {
 	return func(s string) error {
@@ -130,6 +143,9 @@ func (s settingSetCmd) Run(w *world) error {
 	}
 	return withDB(w, func(db *store.DB) error {
 		err := db.Tx(w, func(tx *store.Tx) error {
+			if k.set != nil {
+				return k.set(tx, w.operator(), s.Value)
+			}
 			if s.Value == "" {
 				_, err := store.Delete[models.Setting](tx, "name = ?", s.Name)
 				return err

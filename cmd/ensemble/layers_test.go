@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"models", "migrations"},
 	{"models/digest", "models/store", "models/files", "models/limit"},
 	{"models/store/storetest", "activities", "activities/text"},
-	{"activities/post"},
+	{"activities/post", "activities/rollout"},
 	{"activities/interaction"},
 	{"activities/*"},
 	{"activities/moderation", "federation/sign", "federation/wire"},

@@ -35,6 +35,7 @@ type commands struct {
 	Report  reportCmd  `cmd:"" help:"See what was reported, and close it."`
 	Setting settingCmd `cmd:"" help:"Read and change settings."`
 	Limits  limitsCmd  `cmd:"" help:"List the limits on what others can ask of this server."`
+	Rollout rolloutCmd `cmd:"" help:"Say who may start posts of several authors, or switch them off."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database up to date with this program."`
 	Doctor  doctorCmd  `cmd:"" help:"Look for what is wrong with this server."`
 	Audit   auditCmd   `cmd:"" help:"Check the audit trails of posts that were written together."`

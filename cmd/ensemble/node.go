@@ -28,6 +28,7 @@ var version = "0.1.0"
 type node struct {
 	db      *store.DB
 	files   *files.Disk
+	cache   *files.Cache // nil: files of others are linked where they are
 	fed     *federation.Server
 	handler http.Handler
 	log     *slog.Logger
@@ -44,7 +45,9 @@ type nodeConfig struct {
 	Data      string // folder of uploads
 	Secret    []byte // signs the addresses of pending media; nil: the one in the database
 	Proxies   []string
-	Limit     int // client calls in five minutes: see web.Config
+	Direct    bool  // link files of others where they are, in place of serving them
+	Cache     int64 // bytes of files of others that are kept on disk; 0: 1 GiB
+	Limit     int   // client calls in five minutes: see web.Config
 	Metrics   bool
 	NoMigrate bool // refuse an older schema instead of bringing it up to date
 	Now       func() time.Time
@@ -93,16 +96,21 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	cache, err := proxyCache(db, c)
+	if err != nil {
+		return nil, errors.Join(err, disk.Close())
+	}
 	fed := federation.New(federation.Config{DB: db, Files: disk, Transport: c.Transport, Log: c.Log, Version: version})
 	auth := oauth.New(oauth.Config{DB: db, Authenticate: account.Authenticate})
 	handler, err := web.Handler(web.Config{
 		DB: db, OAuth: auth, API: (&api.API{Finder: &finder{db, fed.Peers}, Files: disk, Limits: files.Of(c.Site.Limits)}).Routes(),
+		Remote: fed.Peers, Cache: cache,
 		Federation: fed, Files: disk, Secret: c.Secret, Proxies: c.Proxies, Limit: c.Limit, OpenMetrics: c.Metrics, Log: c.Log,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &node{db: db, files: disk, fed: fed, handler: handler, log: c.Log}, nil
+	return &node{db: db, files: disk, fed: fed, cache: cache, handler: handler, log: c.Log}, nil
 }
 
 // systemActor makes the instance actor, once.
@@ -175,5 +183,9 @@ func (n *node) stop(ctx context.Context) error {
 		n.stopSweeps()
 		n.sweeps.Wait()
 	}
-	return errors.Join(n.db.Stop(ctx), n.db.Close(), n.files.Close())
+	err := errors.Join(n.db.Stop(ctx), n.db.Close(), n.files.Close())
+	if n.cache != nil {
+		err = errors.Join(err, n.cache.Close())
+	}
+	return err
 }

@@ -9,6 +9,7 @@ import (
 
 	"ensemble/activities/collab"
 	"ensemble/activities/interaction"
+	"ensemble/activities/poll"
 	"ensemble/activities/post"
 	"ensemble/models"
 	"ensemble/models/files"
@@ -28,6 +29,9 @@ func (in *Inbox) workChecks(w *store.Workers) {
 	})
 	store.Work(w, func(ctx context.Context, t collab.Due) error {
 		return in.DB.Tx(ctx, func(tx *store.Tx) error { return collab.Look(tx, t.ID) })
+	})
+	store.Work(w, func(ctx context.Context, t post.PollDue) error {
+		return in.DB.Tx(ctx, func(tx *store.Tx) error { return poll.Look(tx, t.ID) })
 	})
 	store.Work(w, func(_ context.Context, t post.Discard) error {
 		var all error

@@ -7,6 +7,7 @@ import (
 	"ensemble/activities/collab"
 	"ensemble/activities/graph"
 	"ensemble/activities/interaction"
+	"ensemble/activities/poll"
 	"ensemble/activities/post"
 	"ensemble/activities/react"
 	"ensemble/models"
@@ -58,6 +59,9 @@ func (m *message) dispatch(tx *store.Tx) error {
 func (m *message) create(tx *store.Tx) error {
 	if m.note == nil {
 		return nil // it is ours
+	}
+	if m.note.Name != "" {
+		return poll.Voted(tx, m.author, m.note)
 	}
 	p, err := post.Created(tx, m.author, m.note)
 	if err != nil || p == nil {

@@ -2,6 +2,10 @@ package wire
 
 import "ensemble/models"
 
+// statusSuspended is the collaborationStatus of a Note whose names do not stand at
+// present, because its server switched collabs off.
+const statusSuspended = "suspended"
+
 // EncodeCollaboration writes a Collaboration as its members may fetch it, with a
 // signature (ensemble/1 §3.1).
 func EncodeCollaboration(c *models.Collaboration) ([]byte, error) {

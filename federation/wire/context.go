@@ -123,11 +123,11 @@ func lookup(name string) (term, bool) {
 		return linked("gts", name)
 	case "collaboration", "collaborators", "collaborator", "authorization", "canCollaborate":
 		return linked("ens", name)
-	case typeCollaborator, typeCollaboration, "role", "contentDigest", "reasonCode":
+	case typeCollaborator, typeCollaboration, "role", "contentDigest", "reasonCode", "collaborationStatus":
 		return literal("ens", name)
 	case typeStamp: // alone, as in C12
 		return bare(Namespace + name)
-	case "discoverable", "indexable":
+	case "discoverable", "indexable", "votersCount":
 		return literal("toot", name)
 	case "featured":
 		return linked("toot", name)

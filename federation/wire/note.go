@@ -41,6 +41,9 @@ func EncodeNote(n *models.Note, form models.Form, standalone bool) ([]byte, erro
 // newNote makes a Note in a form (ensemble/1, fact 1). A draft is the work of a
 // Collaboration, and says only what C1 says.
 func newNote(n *models.Note, form models.Form, draft bool) post {
+	if n.Name != "" {
+		return newBallot(n)
+	}
 	p := post{streams.NewActivityStreamsNote(), orElse(n.Type, "Note"), map[string]any{}}
 	p.SetJSONLDId(jsonID(n.URI))
 	p.SetActivityStreamsContent(content(n.Content))
@@ -70,6 +73,7 @@ func newNote(n *models.Note, form models.Form, draft bool) post {
 	sayLanguages(p.extra, n)
 	sayAuthors(p, n, form, draft)
 	sayQuotes(p.extra, n)
+	sayQuestion(p.extra, n.Poll, draft)
 	sayTally(p.extra, "likes", n.Likes)
 	sayTally(p.extra, "shares", n.Shares)
 	sayTally(p.extra, "replies", n.Replies)
@@ -94,6 +98,9 @@ func sayAuthors(p post, n *models.Note, form models.Form, draft bool) {
 	}
 	put(p.extra, "collaboration", n.Collab)
 	put(p.extra, "contentDigest", n.Digest)
+	if n.Suspended {
+		p.extra["collaborationStatus"] = statusSuspended
+	}
 }
 
 func sayClaims(claims []models.Claim) []map[string]any {
@@ -166,11 +173,15 @@ func sayAttachments(all []models.Attachment) []map[string]any {
 			m["focalPoint"] = []float64{a.FocusX, a.FocusY}
 		}
 		if a.Duration > 0 {
-			m["duration"] = "PT" + strconv.FormatFloat(a.Duration, 'f', -1, 64) + "S"
+			m["duration"] = duration(a.Duration)
 		}
 		out = append(out, m)
 	}
 	return out
+}
+
+func duration(seconds float64) string {
+	return "PT" + strconv.FormatFloat(seconds, 'f', -1, 64) + "S"
 }
 
 func attachmentType(kind string) string {

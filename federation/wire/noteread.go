@@ -26,6 +26,7 @@ func note(v value) (*models.Note, error) {
 		URL:        pageURL(v.get("url")),
 		Collab:     v.get("collaboration").iri(),
 		Digest:     digest(v.get("contentDigest")),
+		Suspended:  v.get("collaborationStatus").str() == statusSuspended,
 		To:         v.get("to").audience(),
 		Cc:         v.get("cc").audience(),
 		Sensitive:  v.get("sensitive").is(),
@@ -55,7 +56,8 @@ func note(v value) (*models.Note, error) {
 	if err := readText(v, n); err != nil {
 		return nil, err
 	}
-	return n, nil
+	n.Name = ballot(v, n)
+	return n, question(v, n)
 }
 
 // readText fills in Content, its language, and Summary.

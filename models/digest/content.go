@@ -20,6 +20,13 @@ type Content struct {
 	Roles      map[models.IRI]string `json:"roles"` // by co-author
 	Sensitive  bool                  `json:"sensitive"`
 	Summary    *string               `json:"summary"`
+	Poll       *Poll                 `json:"poll,omitempty"` // of a post that asks something: see FEDERATION.md
+}
+
+// Poll is what a co-author signs of a poll: what it asks, and not how it stands.
+type Poll struct {
+	Multiple bool     `json:"multiple"`
+	Options  []string `json:"options"`
 }
 
 // Attachment is what a co-author signs of one picture or video: the digest is of

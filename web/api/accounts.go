@@ -219,7 +219,8 @@ type fieldJSON struct {
 }
 
 func accountView(site models.Site, a *models.Account) accountJSON {
-	avatar, header := a.AvatarURL, a.HeaderURL
+	avatar := string(site.Proxied(models.ProxyAccount, a.ID, "avatar", models.IRI(a.AvatarURL)))
+	header := string(site.Proxied(models.ProxyAccount, a.ID, "header", models.IRI(a.HeaderURL)))
 	if avatar == "" {
 		avatar = site.Origin + missingAvatar
 	}

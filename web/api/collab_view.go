@@ -36,6 +36,7 @@ type collabJSON struct {
 	Outcome    string                 `json:"outcome"`
 	OutcomeAt  *moment                `json:"outcome_at"`
 	Text       string                 `json:"outcome_text"`
+	Suspended  *moment                `json:"suspended_at"` // the names do not stand: collabs are switched off
 	CreatedAt  moment                 `json:"created_at"`
 	UpdatedAt  moment                 `json:"updated_at"`
 }
@@ -73,6 +74,7 @@ type workJSON struct {
 	Visibility       models.Visibility `json:"visibility"`
 	MediaAttachments []attachmentJSON  `json:"media_attachments"`
 	Tags             []tagJSON         `json:"tags"`
+	Poll             *askedJSON        `json:"poll"`
 	Revision         int               `json:"revision"`
 }
 
@@ -136,7 +138,7 @@ func (d *desk) view(row *models.Collab) (collabJSON, error) {
 		ID: row.ID, URI: row.URI, PostURI: row.PostURI, State: row.State, Initiator: d.person(row.InitiatorID),
 		Role: "initiator", Invitees: []inviteeJSON{}, Revision: row.Revision, Published: row.Published, Quorum: row.Quorum,
 		OnDecline: row.OnDecline, Moderation: row.Moderation, AllowCopy: row.AllowCopy, ExpiresAt: momentOf(row.ExpiresAt),
-		Outcome: row.Outcome, OutcomeAt: momentOf(row.OutcomeAt), Text: row.Text, Hidden: d.hidden[row.PostID],
+		Outcome: row.Outcome, OutcomeAt: momentOf(row.OutcomeAt), Text: row.Text, Suspended: momentOf(row.SuspendedAt), Hidden: d.hidden[row.PostID],
 		CreatedAt: moment(row.CreatedAt), UpdatedAt: moment(row.UpdatedAt),
 	}
 	if row.Live() {
@@ -209,7 +211,7 @@ func (d *desk) work(row *models.Collab, mine *models.Invite, v *collabJSON) erro
 	n := rev.Note
 	w := &workJSON{
 		Content: text.Sanitize(n.Content), Sensitive: n.Sensitive, Language: orNull(n.Language), Tags: tagViews(d.call.Site, n.Tags),
-		Visibility: models.VisibilityOf(n.To, n.Cc, ""), Revision: rev.Number,
+		Visibility: models.VisibilityOf(n.To, n.Cc, ""), Revision: rev.Number, Poll: askedView(n.Poll),
 	}
 	if n.Summary != nil {
 		w.SpoilerText = *n.Summary

@@ -253,7 +253,7 @@ func newest(c *call.Call, row *models.Collab, mentions []models.Mention) (d post
 	if n := rev.Note; n != nil {
 		d = post.Draft{
 			Text: rev.Source, Sensitive: n.Sensitive, Language: n.Language,
-			Visibility: models.VisibilityOf(n.To, n.Cc, c.Me.Followers), Mentions: append(mentions, n.Mentions...),
+			Visibility: models.VisibilityOf(n.To, n.Cc, c.Me.Followers), Mentions: append(mentions, n.Mentions...), Poll: n.Poll,
 		}
 		if n.Summary != nil {
 			d.Summary = *n.Summary

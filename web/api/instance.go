@@ -87,13 +87,15 @@ func (a *API) configuration(c *call.Call, s *site) map[string]any {
 			"image_matrix_limit": l.Pixels, "video_size_limit": l.VideoBytes, "video_frame_rate_limit": 120,
 			"video_matrix_limit": l.VideoPixels,
 		},
-		"polls": map[string]int{ // there are none yet, but decoders want the limits
-			"max_options": 4, "max_characters_per_option": 50, "min_expiration": 300, "max_expiration": 2629746,
+		"polls": map[string]int{
+			"max_options": models.MaxPollOptions, "max_characters_per_option": models.MaxPollTitle,
+			"min_expiration": int(models.MinPollTime.Seconds()), "max_expiration": int(models.MaxPollTime.Seconds()),
 		},
 		"translation": map[string]bool{"enabled": false},
 		"ensemble": map[string]any{
 			"limits": limitsView(c.Site),
 			"collabs": map[string]any{
+				"enabled": s.start != "off", "start": s.start, // everyone, test, nobody, waiting, over or off
 				"max_authors": s.maxAuthors, "default_expiry": int(models.DefaultOffer.Seconds()), "max_expiry": int(models.MaxOffer.Seconds()),
 				"quorums":    []models.Quorum{models.QuorumAll, models.QuorumAny, models.QuorumNow},
 				"on_decline": []models.OnDecline{models.DeclineDelete, models.DeclineDraft, models.DeclinePublish},
@@ -121,6 +123,7 @@ type site struct {
 	census                                                       store.Census
 	owner                                                        *accountJSON
 	maxAuthors                                                   int
+	start                                                        string
 }
 
 type ruleJSON struct {
@@ -154,6 +157,9 @@ func (a *API) siteOf(c *call.Call) (s *site, err error) {
 		}
 	}
 	if s.maxAuthors, err = maxAuthors(c.Tx); err != nil {
+		return nil, err
+	}
+	if s.start, err = startOf(c.Tx); err != nil {
 		return nil, err
 	}
 	if s.census, err = store.TakeCensus(c.Tx); err != nil {

@@ -12,6 +12,7 @@ import (
 var known = []models.NotificationType{
 	models.NoteMention, models.NoteFollow, models.NoteFollowRequest, models.NoteFavourite, models.NoteReblog, models.NoteUpdate,
 	models.NoteAdminReport, // none but moderators have any
+	models.NotePoll,
 	models.NoteQuote, models.NoteQuotedUpdate,
 }
 

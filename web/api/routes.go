@@ -14,6 +14,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.mediaRoutes()...)
 	routes = append(routes, a.emptyRoutes()...)
 	routes = append(routes, a.moderationRoutes()...)
+	routes = append(routes, a.rolloutRoutes()...)
 	routes = append(routes, a.quoteRoutes()...)
 	return append(routes, a.ensembleRoutes()...)
 }
@@ -62,6 +63,8 @@ func (a *API) statusRoutes() []call.Route {
 		{Method: "GET", Path: "/api/v1/statuses/:id", Who: call.Anyone, Scope: "read:statuses", Handler: a.Status},
 		{Method: "PUT", Path: "/api/v1/statuses/:id", Scope: "write:statuses", Prepare: a.EditStatus},
 		{Method: "DELETE", Path: "/api/v1/statuses/:id", Scope: "write:statuses", Handler: a.DeleteStatus},
+		{Method: "GET", Path: "/api/v1/polls/:id", Who: call.Anyone, Scope: "read:statuses", Handler: a.Poll},
+		{Method: "POST", Path: "/api/v1/polls/:id/votes", Scope: "write:statuses", Handler: a.Vote},
 		{Method: "GET", Path: "/api/v1/statuses/:id/context", Who: call.Anyone, Scope: "read:statuses", Handler: a.Context},
 		{Method: "GET", Path: "/api/v1/statuses/:id/source", Scope: "read:statuses", Handler: a.Source},
 		{Method: "GET", Path: "/api/v1/statuses/:id/history", Who: call.Anyone, Scope: "read:statuses", Handler: a.History},
@@ -139,7 +142,7 @@ func (a *API) emptyRoutes() []call.Route {
 	for path, scope := range map[string]string{
 		"/api/v1/lists/:id": "read:lists", "/api/v1/lists/:id/accounts": "read:lists", "/api/v1/timelines/list/:id": "read:lists",
 		"/api/v1/scheduled_statuses/:id": "read:statuses", "/api/v1/filters/:id": "read:filters", "/api/v2/filters/:id": "read:filters",
-		"/api/v1/push/subscription": "push", "/api/v1/polls/:id": "read:statuses",
+		"/api/v1/push/subscription": "push",
 	} {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Scope: scope, Handler: a.Missing})
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"slices"
 
+	"ensemble/activities/post"
 	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -156,10 +157,13 @@ func (a *API) History(c *call.Call) (any, error) {
 	if p.EditedAt != nil {
 		now.At = *p.EditedAt
 	}
+	if now.Poll, err = post.Question(c.Tx, p); err != nil {
+		return nil, err
+	}
 	out, by := []editJSON{}, accountView(c.Site, author)
 	for _, e := range append(edits, now) {
-		pictures := attachmentViews(&models.Post{ID: p.ID, Attachments: e.Attachments})
-		out = append(out, editJSON{e.Content, e.Summary, e.Sensitive, moment(e.At), by, pictures, []emojiJSON{}, nil})
+		pictures := attachmentViews(c.Site, &models.Post{ID: p.ID, Attachments: e.Attachments})
+		out = append(out, editJSON{e.Content, e.Summary, e.Sensitive, moment(e.At), by, pictures, []emojiJSON{}, askedView(e.Poll)})
 	}
 	return out, nil
 }
@@ -183,5 +187,5 @@ type editJSON struct {
 	Account          accountJSON      `json:"account"`
 	MediaAttachments []attachmentJSON `json:"media_attachments"`
 	Emojis           []emojiJSON      `json:"emojis"`
-	Poll             *struct{}        `json:"poll"`
+	Poll             *askedJSON       `json:"poll"`
 }

@@ -44,7 +44,7 @@ type statusJSON struct {
 	Tags               []tagJSON         `json:"tags"`
 	Emojis             []emojiJSON       `json:"emojis"`
 	Card               *struct{}         `json:"card"`
-	Poll               *struct{}         `json:"poll"`
+	Poll               *pollJSON         `json:"poll"`
 	Quote              any               `json:"quote"`
 	QuoteApproval      quoteApprovalJSON `json:"quote_approval"`
 	Approval           *approvalJSON     `json:"approval,omitempty"` // ours: of a reply that needs it
@@ -128,6 +128,8 @@ type shown struct {
 	claimed  map[models.ID]int              // names, by post
 	marks    map[store.Mark]bool
 	seats    map[models.IRI]store.Seat
+	polls    map[models.ID]*models.Poll
+	ballots  map[models.ID][]int // what the reader chose
 	consents consents
 	most     int // names that are shown
 	byline   bool
@@ -171,7 +173,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 		ReblogsCount: p.BoostsCount, FavouritesCount: p.LikesCount, EditedAt: momentOf(p.EditedAt), Content: p.Content,
 		Favourited: s.marks[store.Mark{PostID: p.ID, What: "like"}], Reblogged: s.marks[store.Mark{PostID: p.ID, What: "boost"}],
 		Bookmarked: s.marks[store.Mark{PostID: p.ID, What: "bookmark"}], Filtered: []struct{}{},
-		Account: accountView(s.call.Site, s.accounts[p.AccountID]), MediaAttachments: attachmentViews(p),
+		Account: accountView(s.call.Site, s.accounts[p.AccountID]), MediaAttachments: attachmentViews(s.call.Site, p),
 		Tags: tagViews(s.call.Site, p.Tags), Emojis: []emojiJSON{},
 	}
 	if v.URL == "" {
@@ -183,6 +185,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 	if p.AccountID == s.call.MyID() {
 		v.Pinned = new(bool)
 	}
+	v.Poll = s.poll(p)
 	v.Coauthors = s.coauthors(p)
 	v.Mentions = s.mentions(p, v.Coauthors)
 	v.Collab = s.joint(p)
@@ -260,12 +263,13 @@ func tagURL(site models.Site, tag string) string {
 	return site.Origin + "/tags/" + url.PathEscape(tagName(tag))
 }
 
-func attachmentViews(p *models.Post) []attachmentJSON {
+func attachmentViews(site models.Site, p *models.Post) []attachmentJSON {
 	out := make([]attachmentJSON, len(p.Attachments))
 	for i, a := range p.Attachments {
 		out[i] = attachmentView(a)
 		if a.MediaID == 0 { // it lives elsewhere, so it needs a name of its own here
 			out[i].ID = p.ID.String() + "-" + models.ID(i).String()
+			out[i].proxied(site, p.ID, i)
 		}
 	}
 	return out

@@ -44,7 +44,7 @@ func draft(c *call.Call, mentions []models.Mention) (post.Draft, error) {
 	d := post.Draft{
 		Text: c.Str("status"), Summary: c.Str("spoiler_text"), Sensitive: c.BoolOr("sensitive", c.User.Sensitive),
 		Language: c.Str("language"), Visibility: models.Visibility(c.Str("visibility")),
-		InReplyTo: c.ID("in_reply_to_id"), Media: c.IDs("media_ids"), Mentions: mentions,
+		InReplyTo: c.ID("in_reply_to_id"), Media: c.IDs("media_ids"), Mentions: mentions, Poll: question(c),
 	}
 	if d.Visibility == "" {
 		d.Visibility = c.User.Privacy
@@ -62,7 +62,7 @@ func draft(c *call.Call, mentions []models.Mention) (post.Draft, error) {
 // unbuilt refuses what would be lost without a word.
 func unbuilt(c *call.Call) error {
 	for name, what := range map[string]string{
-		"scheduled_at": "scheduled posts", "poll[options]": "polls",
+		"scheduled_at": "scheduled posts",
 	} {
 		if c.Has(name) && (c.Str(name) != "" || len(c.Strs(name)) > 0) {
 			return models.Refuse(models.Invalid, "not_built", "this server does not have %s yet; nothing was posted", what)
@@ -137,6 +137,10 @@ func redraft(c *call.Call, p *models.Post, mentions []models.Mention) (post.Draf
 	for _, m := range p.Attachments {
 		d.Media = append(d.Media, m.MediaID)
 	}
+	var err error
+	if d.Poll, err = post.Question(c.Tx, p); err != nil {
+		return d, err
+	}
 	if err := overlay(c, &d); err != nil {
 		return d, err
 	}
@@ -157,6 +161,9 @@ func overlay(c *call.Call, d *post.Draft) error {
 	}
 	if c.Has("media_ids") {
 		d.Media = c.IDs("media_ids")
+	}
+	if q := question(c); q != nil || len(d.Media) > 0 { // pictures take the place of a poll
+		d.Poll = q
 	}
 	return unbuilt(c)
 }

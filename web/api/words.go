@@ -50,6 +50,12 @@ var sentences = map[string]map[string]string{
 		"quorum_now":        "Elle paraît tout de suite ; les noms s’ajoutent à mesure des acceptations.",
 		"notice_elsewhere":  "Cette application n’affiche pas les invitations à publier ensemble. Répondez sur la page web de votre serveur.",
 
+		"start rollout_nobody":       "Personne ne lance de publication à plusieurs sur ce serveur pour le moment ; vous pouvez toujours accepter des invitations.",
+		"start rollout_not_yet":      "L’essai des publications à plusieurs n’a pas encore commencé sur ce serveur ; vous pouvez toujours accepter des invitations.",
+		"start rollout_over":         "L’essai des publications à plusieurs est terminé sur ce serveur ; vous pouvez toujours accepter des invitations.",
+		"start rollout_not_in_group": "Les publications à plusieurs sont à l’essai avec certains comptes, dont le vôtre ne fait pas partie ; vous pouvez toujours accepter des invitations.",
+		"start collabs_off":          "Les publications à plusieurs sont désactivées sur ce serveur.",
+
 		"invite initiator_locked": "Seuls les comptes publics lancent une publication commune : le vôtre est verrouillé.",
 		"invite self":             "Vous êtes déjà la première personne à signer.",
 		"invite account_gone":     "%s ne peut pas recevoir d’invitation : le compte n’est pas actif.",

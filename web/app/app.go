@@ -26,6 +26,7 @@ func Routes() []call.Route {
 	return []call.Route{
 		{Method: "GET", Path: "/", Who: call.Anyone, Page: true, Handler: home},
 		{Method: "GET", Path: "/about", Who: call.Anyone, Page: true, Handler: home},
+		{Method: "GET", Path: "/about/rollout", Who: call.Anyone, Page: true, Handler: rolloutPage},
 		{Method: "GET", Path: "/@:name", Who: call.Anyone, Page: true, Handler: profile},
 		{Method: "GET", Path: "/@:name/:id", Who: call.Anyone, Page: true, Handler: post},
 	}
@@ -118,6 +119,7 @@ var catalogues = map[string]map[string]string{
 		"sign_out": "Sign out", "edited": "edited", "with": "with", "replies": "replies", "likes": "favourites", "boosts": "boosts",
 		"posts_one": "post", "followers_one": "follower", "following_one": "following", "replies_one": "reply",
 		"likes_one": "favourite", "boosts_one": "boost",
+		"rollout": "Posts of several authors", "rollout_start": "Who may start one", "rollout_dates": "From when to when", "rollout_end": "What happens at the end",
 		"file": "Attachment", "checked": "Authors whose consent was checked",
 	},
 	"fr": {
@@ -127,6 +129,7 @@ var catalogues = map[string]map[string]string{
 		"sign_out": "Se déconnecter", "edited": "modifié", "with": "avec", "replies": "réponses", "likes": "favoris", "boosts": "partages",
 		"posts_one": "message", "followers_one": "abonné", "following_one": "abonnement", "replies_one": "réponse",
 		"likes_one": "favori", "boosts_one": "partage",
+		"rollout": "Publications à plusieurs", "rollout_start": "Qui peut en lancer une", "rollout_dates": "De quand à quand", "rollout_end": "Ce qui se passe à la fin",
 		"file": "Pièce jointe", "checked": "Auteurs dont l’accord a été vérifié",
 	},
 }

@@ -99,7 +99,7 @@ type accountView struct {
 }
 
 func viewAccount(site models.Site, a *models.Account) accountView {
-	v := accountView{Name: a.Name(), Handle: a.Handle(site), URL: a.URL, Avatar: models.IRI(a.AvatarURL)}
+	v := accountView{Name: a.Name(), Handle: a.Handle(site), URL: a.URL, Avatar: site.Proxied(models.ProxyAccount, a.ID, "avatar", models.IRI(a.AvatarURL))}
 	if v.URL == "" {
 		v.URL = a.URI
 	}
