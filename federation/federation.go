@@ -75,17 +75,18 @@ func New(c Config) *Server {
 func (s *Server) Work(w *store.Workers) {
 	s.inbox.Work(w)
 	s.office.Work(w)
+	store.Work(w, s.card)
 }
 
 // Sweep does what is due and wakes what was forgotten. It is called every few
 // seconds, by every process; doing it twice does it once.
 func (s *Server) Sweep(ctx context.Context) error {
-	return errors.Join(s.db.Rescue(ctx), s.inbox.Sweep(ctx), s.office.Sweep(ctx), s.collabs(ctx), s.stamps(ctx), s.sunset(ctx), s.polls(ctx), s.db.Tx(ctx, interaction.Sweep))
+	return errors.Join(s.db.Rescue(ctx), s.inbox.Sweep(ctx), s.office.Sweep(ctx), s.collabs(ctx), s.stamps(ctx), s.db.Tx(ctx, post.CardsDue), s.sunset(ctx), s.polls(ctx), s.db.Tx(ctx, interaction.Sweep))
 }
 
 // Clean forgets what is past keeping. It is called a few times a day.
 func (s *Server) Clean(ctx context.Context) error {
-	return errors.Join(s.inbox.Clean(ctx), s.office.Clean(ctx), s.db.Tx(ctx, post.Sweep))
+	return errors.Join(s.inbox.Clean(ctx), s.office.Clean(ctx), s.db.Tx(ctx, post.Sweep), s.db.Tx(ctx, post.ForgetCards))
 }
 
 func (s *Server) collabs(ctx context.Context) error {

@@ -155,6 +155,12 @@ func known(tx *store.Tx, kind string, id models.ID, slot string) (owner models.I
 			all = append(all, pictured(e.Attachments, slot)...)
 		}
 		return p.AccountID, all, err
+	case models.ProxyCard:
+		c, err := store.Maybe[models.Card](tx, "id = ? AND state = ?", id, models.CardReady)
+		if err != nil || c == nil || slot != "image" {
+			return 0, nil, err
+		}
+		return 0, []models.IRI{c.Image}, nil
 	}
 	return 0, nil, nil
 }

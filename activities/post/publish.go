@@ -118,6 +118,9 @@ func Keep(tx *store.Tx, author *models.Account, n *models.Note, id models.ID) (*
 	if err := index(tx, p); err != nil {
 		return nil, err
 	}
+	if err := preview(tx, p); err != nil {
+		return nil, err
+	}
 	_, err := store.Set[models.Account](tx, map[string]any{
 		"posts_count": store.Expr("posts_count + 1"), "last_post_at": tx.Now,
 	}, "id = ?", author.ID)
@@ -245,6 +248,9 @@ func Rewrite(tx *store.Tx, p *models.Post, n *models.Note) error {
 		return err
 	}
 	if err := index(tx, p); err != nil {
+		return err
+	}
+	if err := preview(tx, p); err != nil {
 		return err
 	}
 	_, err = store.Set[models.Feed](tx, map[string]any{"media": len(p.Attachments) > 0}, "post_id = ?", p.ID)

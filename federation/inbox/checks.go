@@ -11,6 +11,7 @@ import (
 	"ensemble/activities/interaction"
 	"ensemble/activities/poll"
 	"ensemble/activities/post"
+	"ensemble/federation/fetch"
 	"ensemble/models"
 	"ensemble/models/files"
 	"ensemble/models/store"
@@ -61,7 +62,7 @@ func (in *Inbox) verify(ctx context.Context, t collab.Verify) error {
 			}
 			continue
 		}
-		who, auth, why := in.look(ctx, a)
+		who, auth, why := in.look(fetch.WithBudget(ctx, KeyRequests), a)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

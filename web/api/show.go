@@ -69,6 +69,9 @@ func gather(c *call.Call, entries []store.Entry) (s *shown, err error) {
 	if err = s.gatherPeople(); err != nil {
 		return nil, err
 	}
+	if err = s.gatherCards(ids); err != nil {
+		return nil, err
+	}
 	if err = s.gatherPolls(); err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ type statusJSON struct {
 	Mentions           []mentionJSON     `json:"mentions"`
 	Tags               []tagJSON         `json:"tags"`
 	Emojis             []emojiJSON       `json:"emojis"`
-	Card               *struct{}         `json:"card"`
+	Card               *cardJSON         `json:"card"`
 	Poll               *pollJSON         `json:"poll"`
 	Quote              any               `json:"quote"`
 	QuoteApproval      quoteApprovalJSON `json:"quote_approval"`
@@ -127,6 +127,7 @@ type shown struct {
 	names    map[models.ID][]*models.Author // that hold, by post
 	claimed  map[models.ID]int              // names, by post
 	marks    map[store.Mark]bool
+	cards    map[models.ID]*models.Card
 	seats    map[models.IRI]store.Seat
 	polls    map[models.ID]*models.Poll
 	ballots  map[models.ID][]int // what the reader chose
@@ -186,6 +187,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 		v.Pinned = new(bool)
 	}
 	v.Poll = s.poll(p)
+	v.Card = cardView(s.call.Site, s.cards[p.ID])
 	v.Coauthors = s.coauthors(p)
 	v.Mentions = s.mentions(p, v.Coauthors)
 	v.Collab = s.joint(p)
