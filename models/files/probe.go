@@ -49,10 +49,10 @@ func (s *stream) rate() float64 {
 	over, under, _ := strings.Cut(s.Rate, "/")
 	n, err := strconv.ParseFloat(over, 64)
 	d, err2 := strconv.ParseFloat(under, 64)
-	if err != nil || err2 != nil || d <= 0 {
-		return 0
+	if r := n / d; err == nil && err2 == nil && d > 0 && r > 0 && r < 1e6 { // and a number at all
+		return r
 	}
-	return n / d
+	return 0
 }
 
 // probe reads the headers of f and checks them against the limits.
@@ -64,6 +64,15 @@ func (j *job) probe(ctx context.Context, f File) (*clip, error) {
 	if err != nil {
 		return nil, err
 	}
+	c, err := readClip(out)
+	if err != nil {
+		return nil, err
+	}
+	return c, j.check(c)
+}
+
+// readClip reads what ffprobe tells.
+func readClip(out []byte) (*clip, error) {
 	var told struct {
 		Streams []stream `json:"streams"`
 		Format  struct {
@@ -80,7 +89,7 @@ func (j *job) probe(ctx context.Context, f File) (*clip, error) {
 	for i := range told.Streams {
 		c.take(&told.Streams[i])
 	}
-	return c, j.check(c)
+	return c, nil
 }
 
 func (c *clip) take(s *stream) {
