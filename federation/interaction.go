@@ -13,7 +13,7 @@ import (
 // boost (FEP-044f). It is gone once that is taken back, or either post is.
 func (s *Server) approval(tx *store.Tx, r *http.Request) (*document, error) {
 	uri := self(tx, r)
-	i, err := store.Maybe[models.Interaction](tx, "stamp = ?", uri)
+	i, err := store.Maybe[models.Interaction](tx, "stamp = ? AND target_account_id IN (SELECT account_id FROM users)", uri)
 	if err != nil {
 		return nil, err
 	}

@@ -105,20 +105,21 @@ func Revoked(tx *store.Tx, actor *models.Account, stamp models.IRI) (bool, error
 	if err != nil {
 		return false, err
 	}
+	his := 0
 	for _, i := range all {
-		author, _, err := by(tx, i)
-		if err != nil {
-			return true, err
+		if i.TargetAccountID != actor.ID { // somebody claims it for what it is not about
+			continue
 		}
-		if author.ID != actor.ID || author.Local() {
-			return true, models.Refuse(models.Forbidden, "not_its_author", "the stamp %s is not that of %s", stamp, actor.URI)
-		}
-		t := turn{state: models.InteractRevoked, code: "revoked", reason: fmt.Sprintf("%s took the consent back.", author.Name())}
+		his++
+		t := turn{state: models.InteractRevoked, code: "revoked", reason: fmt.Sprintf("%s took the consent back.", actor.Name())}
 		if err := settle(tx, i, t); err != nil {
 			return true, err
 		}
 	}
-	return len(all) > 0, nil
+	if len(all) > 0 && his == 0 {
+		return true, models.Refuse(models.Forbidden, "not_its_author", "the stamp %s is not that of %s", stamp, actor.URI)
+	}
+	return his > 0, nil
 }
 
 // Recheck has a stamp looked at now, wherever it stands: somebody says that it is

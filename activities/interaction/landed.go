@@ -63,6 +63,11 @@ func claim(tx *store.Tx, i *models.Interaction, target *models.Post, stamp model
 	replayed := i.State == models.InteractRevoked && i.Stamp == stamp
 	fresh := stamp != "" && !replayed && (stamp != i.Stamp || i.State != models.InteractAccepted)
 	ours := tx.Site.Owns(i.TargetURI)
+	if fresh && !ours && !stamp.SameOrigin(i.TargetURI) {
+		if fresh = false; i.State == models.InteractPending {
+			i.Code, i.Reason = "stamp_origin", "The consent that it claims is not on the server of the quoted post."
+		}
+	}
 	if fresh && !ours {
 		if i.State == models.InteractAccepted { // the one that holds is believed until the new one does
 			i.Stamp = stamp

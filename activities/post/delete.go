@@ -20,13 +20,17 @@ func Delete(tx *store.Tx, author *models.Account, p *models.Post, also ...*model
 	if err != nil {
 		return err
 	}
+	concerned, err := concerned(tx, p)
+	if err != nil {
+		return err
+	}
 	if err := spare(tx, p); err != nil {
 		return err
 	}
 	if err := Erase(tx, p); err != nil {
 		return err
 	}
-	to := activities.Audience{Followers: p.Visibility != models.VisDirect, To: also}
+	to := activities.Audience{Followers: p.Visibility != models.VisDirect, To: append(also, concerned...)}
 	for _, m := range p.Mentions {
 		if a, err := store.Maybe[models.Account](tx, "uri = ?", m.URI); err == nil && a != nil {
 			to.To = append(to.To, a)

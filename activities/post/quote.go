@@ -154,3 +154,24 @@ func quotedAuthor(tx *store.Tx, p *models.Post) (*models.Account, error) {
 	}
 	return store.Maybe[models.Account](tx, "id = ?", i.TargetAccountID)
 }
+
+// concerned returns who wrote what p quotes or answers: they have it, and are to hear
+// of its end.
+func concerned(tx *store.Tx, p *models.Post) ([]*models.Account, error) {
+	var out []*models.Account
+	by, err := quotedAuthor(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	if by != nil {
+		out = append(out, by)
+	}
+	if p.InReplyToAccountID == 0 {
+		return out, nil
+	}
+	a, err := store.Maybe[models.Account](tx, "id = ?", p.InReplyToAccountID)
+	if a != nil {
+		out = append(out, a)
+	}
+	return out, err
+}

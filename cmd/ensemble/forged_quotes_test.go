@@ -90,6 +90,14 @@ func TestForgedQuoteStamps(t *testing.T) {
 			"id": string(c.bo.uri) + "/authorizations/77", "type": "QuoteAuthorization", "attributedTo": string(c.bo.uri),
 			"interactingObject": "https://evil.test/x", "interactionTarget": mine["uri"],
 		}, mine["uri"])
+		theft := c.mallory.quoting("Of Zed's, by Bo's stamp", zeds["uri"], object{"quoteAuthorization": stamp})
+		publish(theft)
+		c.cy.expectQuote(theft["id"], "pending")
+		claims := c.mallory.quoting("Of Eve's, by Bo's stamp", c.eve.writes("Eve's", nil)["id"], object{"quoteAuthorization": stamp})
+		publish(claims)
+		if status, doc := c.document(stamp); status != 200 || doc["interactingObject"] != honest["id"] {
+			t.Errorf("who claims a stamp spoils it: %d %v", status, doc)
+		}
 		legacy := c.mallory.writes("From before", object{"quoteUrl": mine["uri"], "_misskey_quote": mine["uri"]})
 		publish(legacy)
 		c.cy.expectQuote(legacy["id"], "pending")
@@ -178,6 +186,8 @@ func TestForgedQuoteAnswers(t *testing.T) {
 		expect(t, "the stamp in the post", doc["quoteAuthorization"], good["id"])
 
 		expect(t, "deleted by eve", c.eve.sends(c.bo.server, c.eve.does("Delete", good, nil)), "not_its_author")
+		bait := c.eve.quoting("To keep a post alive", target["id"], object{"quoteAuthorization": good["id"]})
+		c.eve.sends(c.cy.server, c.eve.does("Create", bait, nil))
 		expect(t, "rejected by eve", c.eve.sends(c.bo.server, c.eve.does("Reject", asked[0], nil)), "not_asked")
 		c.bo.expectQuote(q["uri"], "accepted")
 		expect(t, "deleted by mallory", c.mallory.sends(c.bo.server, c.mallory.does("Delete", good, nil)), "applied")

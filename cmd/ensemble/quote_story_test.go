@@ -198,6 +198,34 @@ func TestQuotePolicies(t *testing.T) {
 	})
 }
 
+// A stamp that cannot be had yet is looked at again; whom one blocks, one does not
+// read in others' posts.
+func TestQuotesSeenLate(t *testing.T) {
+	story(t, func(n *network) {
+		ada, bo, cy := trio(n)
+		original := ada.says("Two mugs", nil)
+		n.cut("one.test", true)
+		q := bo.post("/api/v1/statuses", object{"status": "Look", "quoted_status_id": bo.status(original["uri"].(string))["id"]})
+		n.settle()
+		cy.expectQuote(q["uri"], "pending")
+		bo.expectQuote(q["uri"], "pending")
+		n.cut("one.test", false)
+		n.hurry()
+		bo.expectQuote(q["uri"], "accepted")
+		cy.expectQuote(q["uri"], "accepted")
+
+		cy.post("/api/v1/accounts/"+cy.knows(ada)+"/block", nil)
+		n.settle()
+		cy.expectQuote(q["uri"], "blocked_account")
+		bo.one("DELETE", "/api/v1/statuses/"+q["id"].(string), nil, 200)
+		n.settle()
+		if s := ada.seen(q["uri"]); s != nil {
+			t.Errorf("ada still has it: %v", s)
+		}
+		expect(t, "its count", ada.get("/api/v1/statuses/" + original["id"].(string))["quotes_count"], any(0.0))
+	})
+}
+
 // Two who live together need no letters.
 func TestQuotesAtHome(t *testing.T) {
 	story(t, func(n *network) {

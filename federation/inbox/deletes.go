@@ -4,7 +4,6 @@ import (
 	"ensemble/activities"
 	"ensemble/activities/collab"
 	"ensemble/activities/graph"
-	"ensemble/activities/interaction"
 	"ensemble/activities/post"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -29,7 +28,7 @@ func (m *message) remove(tx *store.Tx) error {
 	} else if named || m.Object.Former == "CollaborationAuthorization" {
 		return m.unstamped(tx)
 	}
-	if stood, err := interaction.Revoked(tx, m.actor, uri); err != nil || stood {
+	if done, err := m.unconsented(tx, uri); err != nil || done {
 		return err
 	}
 	if _, err := post.Deleted(tx, m.actor, uri); err != nil {

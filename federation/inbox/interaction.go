@@ -190,3 +190,12 @@ func kept(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post, e
 	}
 	return p, landed(tx, p, n)
 }
+
+// unconsented is the Delete of a stamp, if uri is one: the name of a post is none,
+// whoever claims that it is.
+func (m *message) unconsented(tx *store.Tx, uri models.IRI) (bool, error) {
+	if here, err := store.Any[models.Post](tx, "uri = ?", uri); err != nil || here {
+		return false, err
+	}
+	return interaction.Revoked(tx, m.actor, uri)
+}
