@@ -178,6 +178,7 @@ type Invite struct {
 	AccountID   ID
 	Position    int // order in the byline, from 0, fixed when offered
 	Role        CollabRole
+	Label       CreditLabel
 	State       InviteState
 	OfferURI    IRI // the newest Offer activity: what an answer must name
 	AnnounceURI IRI // the co-author's Announce, on their own server
@@ -258,6 +259,7 @@ type Stamp struct {
 	Collab      IRI
 	PostURI     IRI
 	Role        CollabRole
+	Label       CreditLabel
 	Revision    int
 	Digest      string
 	CoversEdits bool
@@ -288,6 +290,7 @@ type Author struct {
 	AccountID  ID  // 0 while the account is unknown here
 	Position   int
 	Role       CollabRole
+	Label      CreditLabel
 	Stamp      IRI // its claimed address
 	State      AuthorState
 	Reason     string // why it is not verified, a sentence

@@ -49,9 +49,10 @@ type Tally struct {
 
 // A Claim is a name under a Note that needs a stamp to count.
 type Claim struct {
-	Account       IRI        `json:"account"`
-	Role          CollabRole `json:"role"`
-	Authorization IRI        `json:"authorization,omitempty"` // where the stamp is
+	Account       IRI         `json:"account"`
+	Role          CollabRole  `json:"role"`
+	Label         CreditLabel `json:"label,omitempty"`         // of a credit: what for
+	Authorization IRI         `json:"authorization,omitempty"` // where the stamp is
 }
 
 // Coauthors returns the accounts that are claimed as authors, in order.
@@ -83,15 +84,16 @@ type Collaboration struct {
 
 // An Authorization is a Stamp as it travels.
 type Authorization struct {
-	URI         IRI        `json:"uri"`
-	Account     IRI        `json:"account"` // attributedTo
-	Target      IRI        `json:"target"`  // interactionTarget: the same account
-	Object      IRI        `json:"object"`  // interactingObject: the Note
-	Collab      IRI        `json:"collab,omitempty"`
-	Role        CollabRole `json:"role"`
-	Revision    int        `json:"revision"`
-	Digest      string     `json:"digest,omitempty"`
-	CoversEdits bool       `json:"covers_edits,omitempty"`
-	Published   time.Time  `json:"published"`
-	Ends        time.Time  `json:"ends,omitzero"` // endTime
+	URI         IRI         `json:"uri"`
+	Account     IRI         `json:"account"` // attributedTo
+	Target      IRI         `json:"target"`  // interactionTarget: the same account
+	Object      IRI         `json:"object"`  // interactingObject: the Note
+	Collab      IRI         `json:"collab,omitempty"`
+	Role        CollabRole  `json:"role"`
+	Label       CreditLabel `json:"label,omitempty"` // of a credit: what for
+	Revision    int         `json:"revision"`
+	Digest      string      `json:"digest,omitempty"`
+	CoversEdits bool        `json:"covers_edits,omitempty"`
+	Published   time.Time   `json:"published"`
+	Ends        time.Time   `json:"ends,omitzero"` // endTime
 }

@@ -18,6 +18,8 @@ func (a *Authorization) Holds(note *Note, claim Claim, digest string, now time.T
 		return Refuse(Forbidden, "stamp_object", "the stamp is for another post")
 	case !a.Role.Valid() || !claim.Role.Valid() || a.Role != claim.Role && a.Role != RoleCoauthor:
 		return Refuse(Forbidden, "stamp_role", "the stamp allows a %s, not a %s", a.Role, claim.Role)
+	case claim.Role == RoleCredit && a.Label != claim.Label:
+		return Refuse(Forbidden, "stamp_label", "the stamp allows a credit for %q, not for %q", a.Label, claim.Label)
 	case !a.Ends.IsZero() && !now.Before(a.Ends):
 		return Refuse(Forbidden, "stamp_expired", "the stamp has run out")
 	case a.Collab != "" && note.Collab != "" && a.Collab != note.Collab:
@@ -31,7 +33,7 @@ func (a *Authorization) Holds(note *Note, claim Claim, digest string, now time.T
 // Document returns the stamp as it travels. by is whose consent it is.
 func (s *Stamp) Document(by *Account) *Authorization {
 	return &Authorization{
-		URI: s.URI, Account: by.URI, Target: by.URI, Object: s.PostURI, Collab: s.Collab, Role: s.Role,
+		URI: s.URI, Account: by.URI, Target: by.URI, Object: s.PostURI, Collab: s.Collab, Role: s.Role, Label: s.Label,
 		Revision: s.Revision, Digest: s.Digest, CoversEdits: s.CoversEdits, Published: s.CreatedAt,
 	}
 }

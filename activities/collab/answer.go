@@ -139,7 +139,7 @@ func consent(tx *store.Tx, c *models.Collab, inv *models.Invite, guest *models.A
 	id := models.NewID(tx.Now)
 	s := &models.Stamp{
 		ID: id, URI: stampURI(guest, id), AccountID: guest.ID, CollabID: c.ID, Collab: c.URI, PostURI: c.PostURI,
-		Role: inv.Role, Revision: rev.Number, Digest: rev.Digest, CoversEdits: covers, Public: c.Live(), CreatedAt: tx.Now,
+		Role: inv.Role, Label: inv.Label, Revision: rev.Number, Digest: rev.Digest, CoversEdits: covers, Public: c.Live(), CreatedAt: tx.Now,
 	}
 	if err := store.Put(tx, s); err != nil {
 		return err
@@ -219,7 +219,7 @@ func Accepted(tx *store.Tx, guest *models.Account, offer models.IRI, stamp *mode
 	if stamp == nil {
 		return models.Refuse(models.Forbidden, "no_stamp", "an Accept without a stamp is no consent")
 	}
-	claim := models.Claim{Account: guest.URI, Role: inv.Role}
+	claim := models.Claim{Account: guest.URI, Role: inv.Role, Label: inv.Label}
 	if err := stamp.Holds(rev.Note, claim, rev.Digest, tx.Now); err != nil {
 		if models.CodeOf(err) == "stamp_digest" {
 			return reoffer(tx, c, from, inv, rev, err)

@@ -71,7 +71,7 @@ func Landed(tx *store.Tx, p *models.Post, n *models.Note) error {
 
 // land settles one name, and reports whether its stamp is still to be looked at.
 func land(tx *store.Tx, p *models.Post, n *models.Note, cl models.Claim, i int) (waits bool, err error) {
-	a := &models.Author{PostID: p.ID, URI: cl.Account, Position: i, Role: cl.Role, Stamp: cl.Authorization, State: models.AuthorClaimed, NextCheck: tx.Now}
+	a := &models.Author{PostID: p.ID, URI: cl.Account, Position: i, Role: cl.Role, Label: cl.Label, Stamp: cl.Authorization, State: models.AuthorClaimed, NextCheck: tx.Now}
 	old, err := store.Maybe[models.Author](tx, "post_id = ? AND uri = ?", p.ID, cl.Account)
 	if err != nil {
 		return false, err
@@ -89,7 +89,7 @@ func land(tx *store.Tx, p *models.Post, n *models.Note, cl models.Claim, i int) 
 	switch {
 	case i >= models.MaxCoauthors: // whatever a peer's limit is, ours is the protocol's
 		a.State, a.Reason = models.AuthorRejected, "there are more names than a post may have"
-	case !cl.Role.Valid():
+	case !cl.Role.Valid() || !cl.Label.Valid():
 		a.State, a.Reason = models.AuthorRejected, "there is no such role"
 	case cl.Authorization == "":
 		a.State, a.Reason = models.AuthorRejected, "there is no stamp"
@@ -123,7 +123,7 @@ func home(tx *store.Tx, p *models.Post, n *models.Note, cl models.Claim, a *mode
 		}
 		return attach(tx, p, a)
 	}
-	if a.Role, err = holds(s.Document(who), n, cl, p.Digest, tx.Now); err != nil {
+	if a.Role, a.Label, err = holds(s.Document(who), n, cl, p.Digest, tx.Now); err != nil {
 		a.Reason = err.Error()
 		if err := warn(tx, p, who); err != nil {
 			return err
@@ -142,13 +142,13 @@ func home(tx *store.Tx, p *models.Post, n *models.Note, cl models.Claim, a *mode
 
 // holds reports in which role the stamp auth makes the claim cl hold under n, or why
 // in none: a credit that is claimed to be an author is a credit (forged case 5).
-func holds(auth *models.Authorization, n *models.Note, cl models.Claim, digest string, now time.Time) (models.CollabRole, error) {
+func holds(auth *models.Authorization, n *models.Note, cl models.Claim, digest string, now time.Time) (models.CollabRole, models.CreditLabel, error) {
 	err := auth.Holds(n, cl, digest, now)
 	if models.CodeOf(err) == "stamp_role" && auth.Role == models.RoleCredit {
-		cl.Role = models.RoleCredit
+		cl.Role, cl.Label = models.RoleCredit, auth.Label
 		err = auth.Holds(n, cl, digest, now)
 	}
-	return cl.Role, err
+	return cl.Role, cl.Label, err
 }
 
 // out notes that the work guest agreed to is public, and puts it before guest's
@@ -270,7 +270,7 @@ func Checked(tx *store.Tx, id models.ID, uri models.IRI, who *models.Account, au
 	}
 	if why == nil && auth != nil {
 		n := &models.Note{URI: p.URI, Collab: p.Collab}
-		a.Role, why = holds(auth, n, models.Claim{Account: a.URI, Role: a.Role, Authorization: a.Stamp}, p.Digest, tx.Now)
+		a.Role, a.Label, why = holds(auth, n, models.Claim{Account: a.URI, Role: a.Role, Label: a.Label, Authorization: a.Stamp}, p.Digest, tx.Now)
 	}
 	if why == nil && (who == nil || !who.Active()) {
 		why = models.Errorf(models.Gone, "the author's account is not active")
@@ -356,15 +356,11 @@ func byline(tx *store.Tx, p *models.Post) error {
 	if err != nil {
 		return err
 	}
-	coauthors, err := post.Coauthors(tx, fresh)
+	names, credits, err := bylineOf(tx, fresh)
 	if err != nil {
 		return err
 	}
-	var names []text.Name
-	for _, a := range coauthors {
-		names = append(names, text.Name{URL: a.URL, Username: a.Username})
-	}
-	content := text.Sanitize(text.WithByline(fresh.Content, names))
+	content := text.Sanitize(text.WithByline(fresh.Content, names, fresh.Language, credits...))
 	if content == fresh.Content {
 		return nil
 	}

@@ -42,6 +42,7 @@ func Limit(tx *store.Tx) (int, error) {
 type Invitee struct {
 	Account *models.Account
 	Role    models.CollabRole
+	Label   models.CreditLabel // of a credit: what for
 }
 
 // A Proposal is what an initiator wants to publish, with whom, and on which terms.
@@ -111,6 +112,9 @@ func checkInvitees(tx *store.Tx, me *models.Account, already int, people []Invit
 	for _, p := range people {
 		if !p.Role.Valid() {
 			return models.Errorf(models.Invalid, "there is no role %q: coauthor or credit", p.Role)
+		}
+		if !p.Label.Valid() || p.Label != "" && p.Role != models.RoleCredit {
+			return models.Refuse(models.Invalid, "bad_label", "what a credit is for is one word of small letters, as in illustration")
 		}
 		if seen[p.Account.ID] {
 			return models.Errorf(models.Invalid, "%s is named twice", p.Account.Name())

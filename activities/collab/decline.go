@@ -12,6 +12,10 @@ import (
 // Decline says no, for good. What becomes of the work is what the initiator chose,
 // and me was shown.
 func Decline(tx *store.Tx, me *models.Account, c *models.Collab, neverAgain bool, reason string) error {
+	return declineAs(tx, me, c, neverAgain, "declined", reason)
+}
+
+func declineAs(tx *store.Tx, me *models.Account, c *models.Collab, neverAgain bool, code, reason string) error {
 	c, inv, err := asked(tx, me, c)
 	if err != nil {
 		return err
@@ -32,16 +36,19 @@ func Decline(tx *store.Tx, me *models.Account, c *models.Collab, neverAgain bool
 		}
 	}
 	if from.Local() {
-		return declined(tx, c, inv, me, "declined", text.Line(reason, 1000))
+		return declined(tx, c, inv, me, code, text.Line(reason, 1000))
 	}
-	if err := refuse(tx, me, from, inv.OfferURI, "declined", text.Line(reason, 1000)); err != nil {
+	if err := refuse(tx, me, from, inv.OfferURI, code, text.Line(reason, 1000)); err != nil {
 		return err
 	}
 	if inv.State == models.InviteReapproval { // no to a new version: the old one stays
-		return keepOld(tx, c, inv, me, "declined", reason)
+		return keepOld(tx, c, inv, me, code, reason)
 	}
-	if err := end(tx, c, inv, me, models.InviteDeclined, "declined", text.Line(reason, 1000)); err != nil {
+	if err := end(tx, c, inv, me, models.InviteDeclined, code, text.Line(reason, 1000)); err != nil {
 		return err
+	}
+	if c.Live() { // a credit that was asked for after publication
+		return touch(tx, c)
 	}
 	return purge(tx, c, "declined", "You declined.")
 }
@@ -125,10 +132,16 @@ func declined(tx *store.Tx, c *models.Collab, inv *models.Invite, guest *models.
 	if err := end(tx, c, inv, guest, models.InviteDeclined, code, reason); err != nil {
 		return err
 	}
+	if inv.Role == models.RoleCredit && models.CreditAnswer(code) { // no reason to give the work up
+		return settle(tx, c, from)
+	}
 	return without(tx, c, from, "declined", declinedText(guest, code, reason))
 }
 
 func declinedText(guest *models.Account, code, reason string) string {
+	if answer := creditDeclined(guest, code, reason); answer != "" {
+		return answer
+	}
 	switch {
 	case slices.Contains([]string{"declined", ""}, code) && reason == "":
 		return guest.Name() + " declined."

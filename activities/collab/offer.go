@@ -83,7 +83,7 @@ func addInvitees(tx *store.Tx, c *models.Collab, people []Invitee) error {
 	for i, p := range people {
 		inv := &models.Invite{
 			ID: models.NewID(tx.Now), CollabID: c.ID, AccountID: p.Account.ID, Position: at + i,
-			Role: p.Role, State: models.InviteDraft, CreatedAt: tx.Now,
+			Role: p.Role, Label: p.Label, State: models.InviteDraft, CreatedAt: tx.Now,
 		}
 		if err := store.Put(tx, inv); err != nil {
 			return err
@@ -107,7 +107,7 @@ func withEverybody(tx *store.Tx, c *models.Collab, n *models.Note) (*models.Note
 		if err != nil {
 			return nil, err
 		}
-		names = append(names, name{account: who, role: inv.Role})
+		names = append(names, name{account: who, role: inv.Role, label: inv.Label})
 	}
 	return named(tx, n, c, names)
 }
@@ -203,7 +203,7 @@ func collaboration(c *models.Collab, rev *models.Revision, me *models.Account) *
 	}
 	if rev.Note != nil {
 		for _, cl := range rev.Note.Claims {
-			out.Invited = append(out.Invited, models.Claim{Account: cl.Account, Role: cl.Role})
+			out.Invited = append(out.Invited, models.Claim{Account: cl.Account, Role: cl.Role, Label: cl.Label})
 		}
 	}
 	return out

@@ -81,9 +81,9 @@ func badEnd(tx *store.Tx, end time.Time) bool {
 }
 
 func sameInvited(guest *models.Account, o *models.Collaboration, wrong func(code, why string) error) error {
-	asked := map[models.IRI]models.CollabRole{}
+	asked := map[models.IRI]models.Claim{}
 	for _, i := range o.Invited {
-		asked[i.Account] = i.Role
+		asked[i.Account] = i
 	}
 	if _, ok := asked[guest.URI]; !ok || len(o.Invited) > models.MaxCoauthors {
 		return wrong("not_invited", "the invited is not in it, or too many are")
@@ -92,7 +92,7 @@ func sameInvited(guest *models.Account, o *models.Collaboration, wrong func(code
 		return wrong("extra_names", "the work names others than are invited")
 	}
 	for _, cl := range o.Work.Claims {
-		if role, ok := asked[cl.Account]; !ok || role != cl.Role || !role.Valid() {
+		if in, ok := asked[cl.Account]; !ok || in.Role != cl.Role || in.Label != cl.Label || !cl.Role.Valid() || !cl.Label.Valid() {
 			return wrong("extra_names", "the work names others than are invited")
 		}
 	}
@@ -333,7 +333,7 @@ func everybody(tx *store.Tx, c *models.Collab, guest *models.Account, o *models.
 		}
 		if inv == nil {
 			inv = &models.Invite{
-				ID: models.NewID(tx.Now), CollabID: c.ID, AccountID: who.ID, Position: i, Role: cl.Role,
+				ID: models.NewID(tx.Now), CollabID: c.ID, AccountID: who.ID, Position: i, Role: cl.Role, Label: cl.Label,
 				State: models.InviteDraft, CreatedAt: tx.Now,
 			}
 			if err := store.Put(tx, inv); err != nil {

@@ -98,7 +98,7 @@ func target(tx *store.Tx, c *models.Collab, from *models.Account, yes []*models.
 		if err != nil {
 			return nil, err
 		}
-		names = append(names, name{account: who, role: inv.Role})
+		names = append(names, name{account: who, role: inv.Role, label: inv.Label})
 	}
 	n, err := named(tx, text.Note, c, names)
 	if err != nil {
@@ -169,7 +169,7 @@ func sameNames(tx *store.Tx, n *models.Note, yes []*models.Invite) bool {
 	}
 	for i, inv := range yes {
 		who, err := store.Get[models.Account](tx, inv.AccountID)
-		if err != nil || n.Claims[i].Account != who.URI || n.Claims[i].Role != inv.Role {
+		if err != nil || n.Claims[i].Account != who.URI || n.Claims[i].Role != inv.Role || n.Claims[i].Label != inv.Label {
 			return false
 		}
 	}
@@ -191,7 +191,7 @@ func stamps(tx *store.Tx, c *models.Collab, r *models.Revision, yes []*models.In
 		if s == "" {
 			s, missing = inv.Stamp, true
 		}
-		names = append(names, name{account: who, role: inv.Role, stamp: s})
+		names = append(names, name{account: who, role: inv.Role, label: inv.Label, stamp: s})
 	}
 	return names, missing, nil
 }
@@ -319,7 +319,7 @@ func underNames(tx *store.Tx, p *models.Post, names []name) error {
 	for i, who := range names {
 		keep = append(keep, who.account.URI)
 		a := &models.Author{
-			PostID: p.ID, URI: who.account.URI, AccountID: who.account.ID, Position: i, Role: who.role, Stamp: who.stamp,
+			PostID: p.ID, URI: who.account.URI, AccountID: who.account.ID, Position: i, Role: who.role, Label: who.label, Stamp: who.stamp,
 			State: models.AuthorVerified, AcceptedAt: &tx.Now, CheckedAt: &tx.Now, NextCheck: tx.Now.Add(models.StampRecheck),
 		}
 		if old, err := store.Maybe[models.Author](tx, "post_id = ? AND uri = ?", p.ID, a.URI); err != nil {

@@ -18,6 +18,7 @@ import (
 type name struct {
 	account *models.Account
 	role    models.CollabRole
+	label   models.CreditLabel
 	stamp   models.IRI
 }
 
@@ -38,6 +39,9 @@ func Digest(n *models.Note) (string, error) {
 	}
 	for _, cl := range n.Claims {
 		c.Roles[cl.Account] = string(cl.Role)
+		if cl.Label != "" {
+			c.Roles[cl.Account] += " " + string(cl.Label)
+		}
 	}
 	if n.Poll != nil {
 		c.Poll = &digest.Poll{Multiple: n.Poll.Multiple, Options: n.Poll.Titles()}
@@ -75,11 +79,14 @@ func named(tx *store.Tx, n *models.Note, c *models.Collab, names []name) (*model
 	out := bare(n)
 	out.Collab = c.URI
 	var byline []text.Name
+	var credits []text.Credit
 	for _, who := range names {
 		if who.role == models.RoleCoauthor {
 			byline = append(byline, text.Name{URL: who.account.URL, Username: who.account.Username})
+		} else {
+			credits = append(credits, text.Credit{Name: text.Name{URL: who.account.URL, Username: who.account.Username}, Label: who.label})
 		}
-		out.Claims = append(out.Claims, models.Claim{Account: who.account.URI, Role: who.role, Authorization: who.stamp})
+		out.Claims = append(out.Claims, models.Claim{Account: who.account.URI, Role: who.role, Label: who.label, Authorization: who.stamp})
 		if !slices.ContainsFunc(out.Mentions, func(m models.Mention) bool { return m.URI == who.account.URI }) {
 			out.Mentions = append(out.Mentions, post.MentionOf(tx, who.account))
 		}
@@ -87,30 +94,33 @@ func named(tx *store.Tx, n *models.Note, c *models.Collab, names []name) (*model
 			out.Cc = append(out.Cc, who.account.URI)
 		}
 	}
-	out.Content = text.WithByline(out.Content, byline)
+	out.Content = text.WithByline(out.Content, byline, n.Language, credits...)
 	var err error
 	out.Digest, err = Digest(out)
 	return out, err
 }
 
 // sameWork reports whether b says what a says, under no name that a lacks: what
-// somebody agreed to when they agreed to a. The byline must be the plain one, so
+// somebody agreed to when they agreed to a. A credit is no author and may be added,
+// unless it is that of a sponsor. The byline must be the plain one, so
 // that no word can be slipped in there.
 func sameWork(tx *store.Tx, c *models.Collab, a, b *models.Note) (bool, error) {
-	had := map[models.IRI]models.CollabRole{}
+	had := map[models.IRI]models.Claim{}
 	for _, cl := range a.Claims {
-		had[cl.Account] = cl.Role
+		had[cl.Account] = models.Claim{Account: cl.Account, Role: cl.Role, Label: cl.Label}
 	}
 	var names []name
 	for _, cl := range b.Claims {
-		if had[cl.Account] != cl.Role {
+		old, named := had[cl.Account]
+		isNew := !named && cl.Role == models.RoleCredit && cl.Label != models.CreditSponsor
+		if !isNew && old != (models.Claim{Account: cl.Account, Role: cl.Role, Label: cl.Label}) {
 			return false, nil
 		}
 		who, err := store.Maybe[models.Account](tx, "uri = ?", cl.Account)
 		if err != nil || who == nil {
 			return false, err
 		}
-		names = append(names, name{account: who, role: cl.Role})
+		names = append(names, name{account: who, role: cl.Role, label: cl.Label})
 	}
 	before, err := Digest(bare(a))
 	if err != nil {

@@ -52,7 +52,7 @@ func Note(tx *store.Tx, p *models.Post) (*models.Note, error) {
 		n.Digest = "" // it is of another list of names
 	}
 	for _, a := range authors {
-		n.Claims = append(n.Claims, models.Claim{Account: a.URI, Role: a.Role, Authorization: a.Stamp})
+		n.Claims = append(n.Claims, models.Claim{Account: a.URI, Role: a.Role, Label: a.Label, Authorization: a.Stamp})
 	}
 	return n, nil
 }

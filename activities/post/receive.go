@@ -145,13 +145,27 @@ func count(tx *store.Tx, p *models.Post, n *models.Note) error {
 	return err
 }
 
+// namesUs reports whether n claims the name of somebody who lives here: one who was
+// asked after publication, maybe, when the post was nobody's business here.
+func namesUs(tx *store.Tx, n *models.Note) bool {
+	for _, c := range n.Claims {
+		if tx.Site.Owns(c.Account) {
+			return true
+		}
+	}
+	return false
+}
+
 // Updated takes in a new version of a post by its author. It returns the post, or
-// nil if it is not here. An Update that is no newer than what we have changes
+// nil if it is not here and nobody here is named in it. An Update that is no newer than what we have changes
 // counts alone: Mastodon sends those.
 func Updated(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post, error) {
 	known, err := store.Maybe[models.Post](tx, "uri = ?", n.URI)
-	if err != nil || known == nil {
+	if err != nil || known == nil && !namesUs(tx, n) {
 		return nil, err
+	}
+	if known == nil {
+		return Created(tx, author, n)
 	}
 	p, err := store.Hold[models.Post](tx, known.ID)
 	if err != nil {

@@ -22,12 +22,23 @@ type Name struct {
 // that know only one author (ensemble/1 §3.4, C8); "" if there are none. It says
 // "With" whatever the post's language: its text is covered by the digest that
 // every author's stamp is for, so it must come out the same on every server.
-func Byline(names []Name) string {
-	if len(names) == 0 {
+//
+// Credits stand below, one a line, in the language of the text, for which see
+// CreditWord.
+func Byline(names []Name, language string, credits ...Credit) string {
+	lines := creditLines(credits, language)
+	if len(names) > 0 {
+		lines = append([]string{with(names)}, lines...)
+	}
+	if len(lines) == 0 {
 		return ""
 	}
+	return bylineOpen + strings.Join(lines, "<br>") + bylineClose
+}
+
+func with(names []Name) string {
 	var b strings.Builder
-	b.WriteString(bylineOpen + "With ")
+	b.WriteString("With ")
 	for i, name := range names {
 		switch {
 		case i == 0:
@@ -38,17 +49,16 @@ func Byline(names []Name) string {
 		}
 		b.WriteString(card(name))
 	}
-	b.WriteString(bylineClose)
 	return b.String()
 }
 
 // WithByline returns html with the byline of names at its end, in the place of
 // any that was there; with no names, there is none.
-func WithByline(html string, names []Name) string {
+func WithByline(html string, names []Name, language string, credits ...Credit) string {
 	for {
 		body, old := SplitByline(html)
 		if old == "" {
-			return html + Byline(names)
+			return html + Byline(names, language, credits...)
 		}
 		html = body
 	}

@@ -28,7 +28,7 @@ func TestByline(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			got := Byline(c.names)
+			got := Byline(c.names, "en")
 			if got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
@@ -48,7 +48,7 @@ func TestWithByline(t *testing.T) {
 		want       string
 	}{
 		{"a byline is added", "<p>a</p>", bob, "<p>a</p>" + withBob},
-		{"a byline takes the place of another", "<p>a</p>" + withBob, carol, "<p>a</p>" + Byline(carol)},
+		{"a byline takes the place of another", "<p>a</p>" + withBob, carol, "<p>a</p>" + Byline(carol, "en")},
 		{"the same byline changes nothing", "<p>a</p>" + withBob, bob, "<p>a</p>" + withBob},
 		{"without names a byline goes", "<p>a</p>" + withBob + withBob, nil, "<p>a</p>"},
 		{"without words a byline is all", "", bob, withBob},
@@ -56,7 +56,7 @@ func TestWithByline(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			if got := WithByline(c.html, c.names); got != c.want {
+			if got := WithByline(c.html, c.names, "en"); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})

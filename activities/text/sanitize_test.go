@@ -152,7 +152,7 @@ var relOrTarget = regexp.MustCompile(` (?:rel|target)="[^"]*"`)
 
 func TestWhatWeRenderPasses(t *testing.T) {
 	t.Parallel()
-	html := WithByline(Render(typed, here, known).HTML, []Name{{"https://b.example/@bob", "bob"}})
+	html := WithByline(Render(typed, here, known).HTML, []Name{{"https://b.example/@bob", "bob"}}, "en")
 	got, want := relOrTarget.ReplaceAllString(Sanitize(html), ""), relOrTarget.ReplaceAllString(html, "")
 	if got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)

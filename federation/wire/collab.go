@@ -53,6 +53,7 @@ func newStamp(a *models.Authorization) noun {
 	n.extra["interactingObject"] = a.Object
 	n.extra["interactionTarget"] = a.Target
 	n.extra["role"] = a.Role
+	put(n.extra, "creditedAs", a.Label)
 	n.extra["revision"] = a.Revision
 	n.extra["coversEdits"] = a.CoversEdits
 	put(n.extra, "collaboration", a.Collab)

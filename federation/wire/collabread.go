@@ -64,6 +64,7 @@ func authorization(v value) (*models.Authorization, error) {
 		Object:      sole(v.get("interactingObject")),
 		Collab:      v.get("collaboration").iri(),
 		Role:        models.CollabRole(v.get("role").short(32)),
+		Label:       models.CreditLabel(v.get("creditedAs").short(32)),
 		Revision:    v.get("revision").whole(0),
 		Digest:      digest(v.get("contentDigest")),
 		CoversEdits: v.get("coversEdits").is(),

@@ -92,7 +92,7 @@ func sayAuthors(p post, n *models.Note, form models.Form, draft bool) {
 		p.extra["coAttributedTo"] = coauthors
 	}
 	if !draft || slices.ContainsFunc(n.Claims, func(c models.Claim) bool {
-		return c.Role != models.RoleCoauthor || c.Authorization != ""
+		return c.Role != models.RoleCoauthor || c.Label != "" || c.Authorization != ""
 	}) {
 		putList(p.extra, "collaborators", sayClaims(n.Claims))
 	}
@@ -108,6 +108,7 @@ func sayClaims(claims []models.Claim) []map[string]any {
 	for _, c := range claims {
 		m := map[string]any{"type": typeCollaborator, "collaborator": c.Account, "role": c.Role}
 		put(m, "authorization", c.Authorization)
+		put(m, "creditedAs", c.Label)
 		out = append(out, m)
 	}
 	return out

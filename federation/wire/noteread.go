@@ -196,6 +196,7 @@ func collaborators(v value) []models.Claim {
 		c := models.Claim{
 			Account:       e.get("collaborator").iri(),
 			Role:          models.CollabRole(e.get("role").short(32)),
+			Label:         models.CreditLabel(e.get("creditedAs").short(32)),
 			Authorization: e.get("authorization").iri(),
 		}
 		if e.kind() == text {

@@ -49,3 +49,15 @@ func InvitesTo(tx *Tx, collabs []models.ID) ([]*models.Invite, error) {
 	}
 	return Find[models.Invite](tx, "collab_id IN ? ORDER BY collab_id, position, id", distinct(collabs))
 }
+
+const creditedPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM authors a JOIN posts p ON p.id = a.post_id
+WHERE a.account_id = @of AND a.role = 'credit' AND a.state = 'verified' AND p.id < @max AND p.id > @since
+AND p.visibility IN ('public', 'unlisted')`
+
+// CreditedPosts returns the public posts under which account is credited, and
+// agreed to be.
+func CreditedPosts(tx *Tx, account models.ID, w Window) ([]Entry, error) {
+	args := w.bounds(map[string]any{"of": account})
+	rows, err := scan[Entry](tx, creditedPosts+w.order("p.id", args, 0), args)
+	return cut(w, rows), err
+}

@@ -29,7 +29,8 @@ func (a *API) AcceptCollab(c *call.Call) (any, error) {
 	return a.act(c, func(row *models.Collab) error { return collab.Accept(c.Tx, c.Me, row, c.Bool("covers_edits")) })
 }
 
-// DeclineCollab is POST …/decline {confirm, never_again, reason}. Without confirm
+// DeclineCollab is POST …/decline {confirm, never_again, reason}; to a credit
+// {confirm, answer, reason}, for which see models.CreditAnswer. Without confirm
 // it changes nothing and says what would happen: 409, code confirm_needed.
 func (a *API) DeclineCollab(c *call.Call) (any, error) {
 	return a.act(c, func(row *models.Collab) error {
@@ -39,6 +40,9 @@ func (a *API) DeclineCollab(c *call.Call) (any, error) {
 				return err
 			}
 			return confirmNeeded(declineMeans(c, row, from))
+		}
+		if answer := c.Str("answer"); answer != "" {
+			return collab.AnswerCredit(c.Tx, c.Me, row, answer, c.Str("reason"))
 		}
 		return collab.Decline(c.Tx, c.Me, row, c.Bool("never_again"), c.Str("reason"))
 	})

@@ -51,6 +51,7 @@ type termsJSON struct {
 type inviteeJSON struct {
 	Account     accountJSON        `json:"account"`
 	Role        models.CollabRole  `json:"role"`
+	CreditAs    models.CreditLabel `json:"credit_as"` // of a credit: what for
 	State       models.InviteState `json:"state"`
 	Position    int                `json:"position"`
 	Revision    int                `json:"revision"` // the one they were last asked about
@@ -184,7 +185,7 @@ func (v *accountJSON) nameOf() string {
 // is between them and the initiator.
 func (d *desk) invitee(row *models.Collab, inv *models.Invite) inviteeJSON {
 	v := inviteeJSON{
-		Account: d.person(inv.AccountID), Role: inv.Role, State: inv.State, Position: inv.Position, Revision: inv.Revision,
+		Account: d.person(inv.AccountID), Role: inv.Role, CreditAs: inv.Label, State: inv.State, Position: inv.Position, Revision: inv.Revision,
 		CoversEdits: inv.CoversEdits, ReasonCode: inv.ReasonCode, SentAt: momentOf(inv.SentAt),
 		DeliveredAt: momentOf(inv.DeliveredAt), SeenAt: momentOf(inv.SeenAt), AnsweredAt: momentOf(inv.AnsweredAt),
 	}

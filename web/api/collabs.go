@@ -71,7 +71,7 @@ func (a *API) reread(c *call.Call, row *models.Collab) (any, error) {
 
 // PostCollab is POST /api/ensemble/v1/collabs. It takes what POST /api/v1/statuses
 // does, and coauthor_ids[] or coauthors[] (handles) with roles[] in that order, or
-// coauthors[] of objects {id or acct, role}; and quorum, on_decline, expires_in
+// coauthors[] of objects {id or acct, role, as}; and quorum, on_decline, expires_in
 // (seconds), moderation and allow_copy.
 func (a *API) PostCollab(c *call.Call) (call.Handler, error) { return a.propose(c, 200) }
 
@@ -130,13 +130,14 @@ func seconds(c *call.Call, name string) time.Duration {
 type guest struct {
 	id   models.ID
 	role models.CollabRole
+	as   models.CreditLabel
 }
 
 // namesOthers reports whether a post is to have more authors than one.
 func namesOthers(c *call.Call) bool { return len(asked(c)) > 0 }
 
 // An ask is somebody to invite as the request names them: by ID or by handle.
-type ask struct{ id, acct, role string }
+type ask struct{ id, acct, role, as string }
 
 func asked(c *call.Call) []ask {
 	var out []ask
@@ -157,7 +158,7 @@ func asked(c *call.Call) []ask {
 		}
 	}
 	for _, o := range c.Objects("coauthors") {
-		add(ask{id: cmp.Or(o["id"], o["account_id"]), acct: o["acct"], role: o["role"]})
+		add(ask{id: cmp.Or(o["id"], o["account_id"]), acct: o["acct"], role: o["role"], as: o["as"]})
 	}
 	return out
 }
@@ -177,7 +178,7 @@ func (a *API) guests(c *call.Call) ([]guest, error) {
 		if err != nil {
 			return nil, err
 		}
-		g.role = models.CollabRole(p.role)
+		g.role, g.as = models.CollabRole(p.role), models.CreditLabel(p.as)
 		out = append(out, g)
 	}
 	return out, nil
@@ -216,7 +217,7 @@ func invitees(c *call.Call, guests []guest) ([]collab.Invitee, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, collab.Invitee{Account: who, Role: g.role})
+		out = append(out, collab.Invitee{Account: who, Role: g.role, Label: g.as})
 	}
 	return out, nil
 }

@@ -16,6 +16,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.moderationRoutes()...)
 	routes = append(routes, a.rolloutRoutes()...)
 	routes = append(routes, a.quoteRoutes()...)
+	routes = append(routes, a.creditRoutes()...)
 	return append(routes, a.ensembleRoutes()...)
 }
 

@@ -67,11 +67,13 @@ type tagJSON struct {
 
 // coauthorJSON is somebody who consented to being named.
 type coauthorJSON struct {
-	Account    accountJSON       `json:"account"`
-	Role       models.CollabRole `json:"role"`
-	State      string            `json:"state"` // accepted: no others are shown
-	AcceptedAt *moment           `json:"accepted_at"`
-	Stamp      models.IRI        `json:"stamp"` // where the consent can be checked
+	Account    accountJSON        `json:"account"`
+	Role       models.CollabRole  `json:"role"`
+	CreditAs   models.CreditLabel `json:"credit_as"`    // of a credit: what for, "" if it does not say
+	CreditText string             `json:"credit_label"` // the same in a word for people
+	State      string             `json:"state"`        // accepted: no others are shown
+	AcceptedAt *moment            `json:"accepted_at"`
+	Stamp      models.IRI         `json:"stamp"` // where the consent can be checked
 }
 
 // jointJSON tells of a Status that it has several authors. ID is that of the
@@ -201,6 +203,7 @@ func (s *shown) coauthors(p *models.Post) []coauthorJSON {
 		if len(out) < s.most && s.active(name.AccountID) {
 			out = append(out, coauthorJSON{
 				Account: accountView(s.call.Site, s.accounts[name.AccountID]), Role: name.Role, State: "accepted",
+				CreditAs: name.Label, CreditText: text.CreditWord(name.Label, language(s.call)),
 				AcceptedAt: momentOf(name.AcceptedAt), Stamp: name.Stamp,
 			})
 		}

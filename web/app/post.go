@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -79,7 +80,7 @@ func or(a, b string) string {
 type postView struct {
 	URL         models.IRI
 	Authors     []accountView // the primary one first
-	Credits     []accountView
+	Credits     []creditView
 	Content     template.HTML
 	Summary     string
 	Sensitive   bool
@@ -145,6 +146,12 @@ func viewPosts(tx *store.Tx, ids []models.ID) ([]postView, error) {
 	return out, nil
 }
 
+// A creditView is somebody who is named for a part in a post.
+type creditView struct {
+	Label string // in a word; "" if it does not say for what
+	accountView
+}
+
 func viewPost(site models.Site, p *models.Post, names []*models.Author, accounts map[models.ID]*models.Account) postView {
 	v := postView{
 		URL: p.URL, Content: template.HTML(p.Content), //nolint:gosec // sanitised where it came in
@@ -159,7 +166,7 @@ func viewPost(site models.Site, p *models.Post, names []*models.Author, accounts
 		case n.Role == models.RoleCoauthor:
 			v.Authors = append(v.Authors, viewAccount(site, a))
 		case n.Role == models.RoleCredit:
-			v.Credits = append(v.Credits, viewAccount(site, a))
+			v.Credits = append(v.Credits, creditView{text.CreditWord(n.Label, p.Language), viewAccount(site, a)})
 		}
 	}
 	return v
