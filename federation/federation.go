@@ -67,6 +67,7 @@ func New(c Config) *Server {
 	}
 	s.inbox.Servers = limit.New(c.DB.Site.Most().ServerActivities, models.RateWindow, c.DB.Now)
 	s.inbox.Strangers = s.strangers
+	s.office.Gone = s.inbox.Vanish
 	s.mux = s.routes()
 	return s
 }
@@ -255,6 +256,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if !ok {
 		s.log.Error("federation: request failed", "path", r.URL.Path, "err", err)
 		status, text = http.StatusServiceUnavailable, "something went wrong here: try again later"
+	}
+	if errors.Is(err, models.ErrFull) {
+		status, text = http.StatusInsufficientStorage, models.ErrFull.Error()
 	}
 	switch models.CodeOf(err) {
 	case "too_large":

@@ -43,6 +43,11 @@ func Refuse(k Kind, code, format string, args ...any) error {
 	return &Error{Kind: k, Code: code, Text: fmt.Sprintf(format, args...)}
 }
 
+// ErrFull says that there is no room to write anything down. It is Internal, so what
+// met it is tried again; and whoever caused it may know.
+var ErrFull = Refuse(Internal, "disk_full",
+	"this server has no room left to keep anything, so nothing was changed: please try again later")
+
 // KindOf returns the kind of err: "" for nil, and Internal for a stranger.
 func KindOf(err error) Kind {
 	var e *Error

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -38,20 +39,25 @@ type network struct {
 	t       *testing.T
 	dialect string
 
-	mu       sync.Mutex
-	servers  map[string]*server
-	handlers map[string]http.Handler // hosts that are not ours
-	down     map[string]bool
-	offset   time.Duration
-	wants    map[string]string
-	lose     func(*http.Request, *http.Response) error // see after
+	mu        sync.Mutex
+	servers   map[string]*server
+	handlers  map[string]http.Handler // hosts that are not ours
+	down      map[string]bool
+	offset    time.Duration
+	wants     map[string]string
+	lose      func(*http.Request, *http.Response) error // see after
+	faults    *storetest.Faults                         // of all servers' databases; nil for none
+	backdoors map[string]*sql.DB                        // see raw
+	calls     int                                       // that the databases were asked for, in one try
+	born      time.Time
 }
 
 // A server is one of them, and the people who live there.
 type server struct {
 	*node
-	net  *network
-	host string
+	net      *network
+	host     string
+	database string // where it is
 }
 
 // A person lives on a server and has an app that is signed in.
@@ -185,11 +191,14 @@ func (n *network) joinAs(host, domain string, tweaks ...func(*nodeConfig)) *serv
 	for _, tweak := range tweaks {
 		tweak(&c)
 	}
+	if n.faults != nil {
+		c.Calls = n.faults.Do
+	}
 	nd, err := open(context.Background(), c)
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	s := &server{node: nd, net: n, host: host}
+	s := &server{node: nd, net: n, host: host, database: c.Database}
 	n.mu.Lock()
 	n.servers[host] = s
 	n.servers[domain] = s

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -43,6 +44,7 @@ type process struct {
 	t                              *testing.T
 	domain, origin, folder, listen string
 	database                       string // "" for the file in folder
+	at                             string // where it is asked, if not at origin
 	net                            http.RoundTripper
 
 	mu  sync.Mutex
@@ -116,10 +118,11 @@ func (p *process) ready() time.Duration {
 func (p *process) ask(method, path, token string, body []byte, key string) (int, []byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Second)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, method, p.origin+path, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, method, cmp.Or(p.at, p.origin)+path, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
 	}
+	r.Host = p.domain
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}

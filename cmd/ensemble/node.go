@@ -53,6 +53,7 @@ type nodeConfig struct {
 	Now       func() time.Time
 	Transport http.RoundTripper
 	Log       *slog.Logger
+	Calls     func(ctx context.Context, what string, call func() error) error // see store.Config
 }
 
 // open puts a node together. Its schema is brought up to date, and the instance
@@ -61,7 +62,7 @@ func open(ctx context.Context, c nodeConfig) (*node, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	db, err := store.Open(ctx, store.Config{URL: c.Database, Site: c.Site, Now: c.Now, Log: c.Log})
+	db, err := store.Open(ctx, store.Config{URL: c.Database, Site: c.Site, Now: c.Now, Log: c.Log, Calls: c.Calls})
 	if err != nil {
 		return nil, err
 	}

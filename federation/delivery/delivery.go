@@ -36,6 +36,8 @@ type Office struct {
 	DB    *store.DB
 	Peers *fetch.Client
 	Log   *slog.Logger
+	// Gone is told of an inbox whose server says that it is gone for good; nil tells nobody.
+	Gone func(ctx context.Context, inbox models.IRI) error
 
 	written letters
 }
@@ -181,20 +183,6 @@ func write(tx *store.Tx, out *models.Outbound, form models.Form) error {
 	return err
 }
 
-// backoff is how long a host is left alone after so many failures in a row.
-var backoff = []time.Duration{
-	5 * time.Second, 15 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute,
-	time.Hour, 2 * time.Hour, 8 * time.Hour, 24 * time.Hour,
-}
-
-// lifetime is how long a letter is tried: what takes a thing away the longest.
-func lifetime(v models.Verb) time.Duration {
-	if v == models.Delete || v == models.Undo || v == models.Leave || v == models.Remove {
-		return 14 * 24 * time.Hour
-	}
-	return 8 * 24 * time.Hour
-}
-
 // drain brings what waits for a host, in order, until nothing is due or the host
 // does not answer: then the host rests, and so do its letters.
 func (o *Office) drain(ctx context.Context, t Deliver) error {
@@ -247,13 +235,16 @@ func (o *Office) bring(ctx context.Context, d *models.Delivery, r *rounds) error
 		}
 		return o.healthy(ctx, d.Host, r.peer)
 	case models.Unreachable, models.Internal, models.TooMany:
-		return o.rest(ctx, d, l, r.peer, err)
+		return o.rest(ctx, d, r.peer, err)
 	case models.Forbidden:
 		if d.Attempts < 4 { // they may not have been able to look us up
 			return o.again(ctx, d, err)
 		}
 	}
-	return o.finish(ctx, d, l, models.DeliveryRefused, err.Error())
+	if e := o.finish(ctx, d, l, models.DeliveryRefused, err.Error()); e != nil || models.KindOf(err) != models.Gone || o.Gone == nil {
+		return e
+	}
+	return o.Gone(ctx, d.Inbox)
 }
 
 // finish notes how a delivery ended. An offer's end is its collab's concern too.
@@ -296,36 +287,6 @@ func (o *Office) healthy(ctx context.Context, host string, peer *models.Peer) er
 	})
 }
 
-// rest leaves a host alone for a while. Letters that have grown too old are given up.
-func (o *Office) rest(ctx context.Context, d *models.Delivery, l *letter, peer *models.Peer, why error) error {
-	failures := 0
-	if peer != nil {
-		failures = peer.Failures
-	}
-	wait := max(backoff[min(failures, len(backoff)-1)], min(fetch.RetryAfter(why), 24*time.Hour))
-	tooOld := o.DB.Now().Sub(d.CreatedAt) > lifetime(l.verb) ||
-		l.verb == models.OfferVerb && !l.ends.IsZero() && o.DB.Now().After(l.ends)
-	err := o.DB.Tx(ctx, func(tx *store.Tx) error {
-		if _, err := store.Set[models.Delivery](tx, map[string]any{"attempts": d.Attempts + 1, "last_error": why.Error()}, "id = ?", d.ID); err != nil {
-			return err
-		}
-		_, err := store.Set[models.Peer](tx, map[string]any{
-			"failures": failures + 1, "last_error": why.Error(), "next_try": tx.Now.Add(wait),
-		}, "host = ?", d.Host)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if tooOld {
-		if err := o.finish(ctx, d, l, models.DeliveryDropped, "given up: "+why.Error()); err != nil {
-			return err
-		}
-	}
-	o.Log.Info("delivery: host rests", "host", d.Host, "failures", failures+1, "for", wait, "err", why)
-	return store.Later(wait)
-}
-
 // Sweep wakes the drains of hosts for which something is due and nobody was told:
 // letters that were put off, or a queue that lost a task.
 func (o *Office) Sweep(ctx context.Context) error {
@@ -341,6 +302,11 @@ func (o *Office) Sweep(ctx context.Context) error {
 		}
 		if err := store.WakeAll(tx, woken); err != nil {
 			return err
+		}
+		for _, h := range hosts { // they may rest for longer than they have to
+			if err := store.Hurry(tx, Deliver{h}); err != nil {
+				return err
+			}
 		}
 		waiting, err := store.Find[models.Outbound](tx, "expanded_at IS NULL AND created_at < ? ORDER BY id LIMIT 100", tx.Now.Add(-time.Minute))
 		if err != nil {

@@ -1,6 +1,8 @@
 package inbox
 
 import (
+	"context"
+
 	"ensemble/activities"
 	"ensemble/activities/collab"
 	"ensemble/activities/graph"
@@ -95,6 +97,31 @@ func (m *message) vanish(tx *store.Tx) error {
 	}
 	m.actor.State, m.actor.UpdatedAt = models.AccountDeleted, tx.Now
 	return store.Put(tx, m.actor)
+}
+
+// Vanish is told that an inbox is gone for good. If its account's own server says the
+// same of the account, the account is deleted here too, and follows with it. An inbox
+// that several share says nothing of any of them.
+func (in *Inbox) Vanish(ctx context.Context, inbox models.IRI) error {
+	var all []*models.Account
+	err := in.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		all, err = store.Find[models.Account](tx, "inbox = ? AND domain <> '' AND state <> ? LIMIT 2", inbox, models.AccountDeleted)
+		return err
+	})
+	if err != nil || len(all) != 1 || all[0].SharedInbox == inbox {
+		return err
+	}
+	_, err = in.Peers.Document(ctx, all[0].URI)
+	if k := models.KindOf(err); k != models.Gone && k != models.NotFound {
+		return nil // it is still there, or nobody can say
+	}
+	return in.DB.Tx(ctx, func(tx *store.Tx) error {
+		a, err := store.Hold[models.Account](tx, all[0].ID)
+		if err != nil || a.State == models.AccountDeleted {
+			return err
+		}
+		return (&message{Activity: &models.Activity{Actor: a.URI}, actor: a, gone: true}).vanish(tx)
+	})
 }
 
 func (m *message) unfollow(tx *store.Tx, target models.ID) error {

@@ -254,8 +254,11 @@ func (in *Inbox) put(ctx context.Context, held map[models.IRI]bool) error {
 				continue
 			}
 			first, err := store.Find[models.Inbound](tx, "actor = ? AND done_at IS NULL ORDER BY id LIMIT 1", actor)
-			if err != nil || len(first) == 0 {
+			if err != nil {
 				return err
+			}
+			if len(first) == 0 {
+				continue
 			}
 			if _, err := store.Set[models.Inbound](tx, map[string]any{"due_at": first[0].DueAt}, "actor = ? AND done_at IS NULL", actor); err != nil {
 				return err
@@ -298,7 +301,7 @@ func (in *Inbox) one(ctx context.Context, row *models.Inbound) (later bool, err 
 }
 
 func done(tx *store.Tx, row *models.Inbound, outcome string) error {
-	_, err := store.Set[models.Inbound](tx, map[string]any{"done_at": tx.Now, "outcome": outcome}, "id = ?", row.ID)
+	_, err := store.Set[models.Inbound](tx, map[string]any{"done_at": tx.Now, "outcome": outcome}, "id = ? AND done_at IS NULL", row.ID)
 	return err
 }
 
@@ -325,7 +328,7 @@ func (in *Inbox) postpone(ctx context.Context, row *models.Inbound, why error) e
 	return in.DB.Tx(ctx, func(tx *store.Tx) error {
 		_, err := store.Set[models.Inbound](tx, map[string]any{
 			"attempts": row.Attempts + 1, "due_at": tx.Now.Add(wait), "outcome": "waits: " + why.Error(),
-		}, "id = ?", row.ID)
+		}, "id = ? AND done_at IS NULL", row.ID)
 		return err
 	})
 }

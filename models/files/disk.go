@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"syscall"
 	"time"
 
 	"ensemble/models"
@@ -72,6 +73,9 @@ func (d *Disk) Put(ctx context.Context, key string, r io.Reader) (size int64, er
 	}
 	if err != nil {
 		_ = d.root.Remove(temp) // the error that brought us here matters more
+		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+			err = fmt.Errorf("%w (%w)", models.ErrFull, err)
+		}
 		return 0, fmt.Errorf("put %s: %w", key, err)
 	}
 	return size, nil

@@ -11,9 +11,12 @@ func FollowerInboxes(tx *Tx, accounts []models.ID) ([]models.IRI, error) {
 		WHERE f.target_id IN ? AND f.accepted AND a.domain <> '' AND a.state = 'active'`, accounts)
 }
 
-// HostsDue returns hosts for which something is due to be delivered.
+// HostsDue returns hosts for which something is due to be delivered, without those
+// that rest or that an admin holds back.
 func HostsDue(tx *Tx, limit int) ([]string, error) {
-	return scan[string](tx, `SELECT DISTINCT host FROM deliveries WHERE state = 'queued' AND due_at <= ? LIMIT ?`, tx.Now, limit)
+	return scan[string](tx, `SELECT DISTINCT d.host FROM deliveries d LEFT JOIN peers p ON p.host = d.host
+		WHERE d.state = 'queued' AND d.due_at <= ? AND (p.next_try IS NULL OR p.next_try <= ?) AND NOT coalesce(p.paused, false)
+		LIMIT ?`, tx.Now, tx.Now, limit)
 }
 
 // CollabsDue returns the collabs whose time has come.

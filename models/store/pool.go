@@ -13,6 +13,13 @@ import (
 // One for reading on PostgreSQL is a connection and no more: each statement sees what
 // is committed by then either way, and two round trips are saved.
 func (db *DB) begin(ctx context.Context, write bool) (link, func(error) error, error) {
+	if db.calls != nil {
+		return db.beginWatched(ctx, write)
+	}
+	return db.beginPlain(ctx, write)
+}
+
+func (db *DB) beginPlain(ctx context.Context, write bool) (link, func(error) error, error) {
 	switch {
 	case db.postgres:
 		return db.beginPostgres(ctx, write)

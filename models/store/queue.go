@@ -103,6 +103,7 @@ func NewWorkers(db *DB) *Workers { return &Workers{db: db, river: river.NewWorke
 // error of kind Invalid, Forbidden, Conflict, NotFound or Gone ends it.
 func Work[T Task](w *Workers, fn func(ctx context.Context, t T) error) {
 	river.AddWorker(w.river, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
+		defer w.db.work.begin(j.ID)()
 		return w.verdict(j.Kind, string(j.EncodedArgs), fn(ctx, j.Args))
 	}))
 }
@@ -112,6 +113,7 @@ func Work[T Task](w *Workers, fn func(ctx context.Context, t T) error) {
 // the task has ended: what was added while it ended is not forgotten.
 func Drain[T Task](w *Workers, fn func(ctx context.Context, t T) error, left func(*Tx, T) (bool, error)) {
 	river.AddWorker(w.river, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
+		defer w.db.work.begin(j.ID)()
 		var last []func(*Tx) error
 		if err := fn(context.WithValue(ctx, lastKey{}, &last), j.Args); err != nil {
 			return w.verdict(j.Kind, string(j.EncodedArgs), err)

@@ -3,75 +3,73 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"hash/fnv"
 	"time"
 
 	"github.com/riverqueue/river"
 )
 
-// A process that works tasks holds an advisory lock named after itself. When it
-// is killed PostgreSQL lets the lock go, and others can tell that what it was
-// running is nobody's any more. On SQLite one process works at a time.
-
-func (db *DB) claim(ctx context.Context) error {
-	if !db.postgres {
-		return nil
-	}
-	c, err := db.pool.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	conn := c.Hijack() // ours until the process ends, or Stop
-	db.held = conn
-	_, err = conn.Exec(ctx, "SELECT pg_advisory_lock($1)", lockOf(db.owner))
-	return err
-}
-
-func (db *DB) unclaim() {
-	if db.held != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		_ = db.held.Close(ctx) // the lock goes with the connection either way
-		db.held = nil
-	}
-}
-
-func lockOf(owner string) int64 {
-	h := fnv.New64a()
-	h.Write([]byte(owner))
-	return int64(h.Sum64())
-}
-
-// Rescue makes the tasks of dead processes available again.
+// Rescue makes the tasks available again of processes that are dead, and those of this
+// one that it lost.
 func (db *DB) Rescue(ctx context.Context) error {
 	return db.Tx(ctx, func(tx *Tx) error {
-		if !db.postgres {
-			return rescueSQLite(tx, db.owner)
-		}
-		owners, err := scan[string](tx, `SELECT DISTINCT attempted_by[array_upper(attempted_by, 1)]
-			FROM river_job WHERE state = 'running'`)
-		if err != nil {
+		all, err := runningTasks(tx)
+		if err != nil || len(all) == 0 {
 			return err
 		}
-		for _, o := range owners {
-			free := o != db.owner
-			if free {
-				got, err := scan[bool](tx, "SELECT pg_try_advisory_xact_lock(?)", lockOf(o))
-				if err != nil {
-					return err
-				}
-				free = got[0]
-			}
-			if !free {
-				continue
-			}
-			if _, err := tx.exec(`UPDATE river_job SET state = 'available', scheduled_at = now()
-				WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = ?`, o); err != nil {
+		if err := rescueLost(tx, all); err != nil {
+			return err
+		}
+		return rescueDead(tx, all)
+	})
+}
+
+func runningTasks(tx *Tx) ([]running, error) {
+	if tx.db.postgres {
+		return scan[running](tx, `SELECT id, attempt, attempted_at, coalesce(attempted_by[array_upper(attempted_by, 1)], '') AS owner
+			FROM river_job WHERE state = 'running' ORDER BY id`)
+	}
+	return scan[running](tx, `SELECT id, attempt, attempted_at, coalesce(json_extract(CAST(attempted_by AS text), '$[#-1]'), '') AS owner
+		FROM river_job WHERE state = 'running' ORDER BY id`)
+}
+
+// newborn is how long after PostgreSQL's own start nobody is taken for dead: those who
+// live have to come back and take their locks.
+const newborn = "10 seconds"
+
+func rescueDead(tx *Tx, all []running) error {
+	dead := map[string]bool{tx.db.owner: false}
+	if tx.db.postgres {
+		young, err := scan[bool](tx, "SELECT clock_timestamp() - pg_postmaster_start_time() < interval '"+newborn+"'")
+		if err != nil || young[0] {
+			return err
+		}
+	}
+	for _, r := range all {
+		gone, asked := dead[r.Owner]
+		if !asked {
+			var err error
+			if gone, err = isDead(tx, r.Owner); err != nil {
 				return err
 			}
+			dead[r.Owner] = gone
 		}
-		return nil
-	})
+		if !gone {
+			continue
+		}
+		if err := again(tx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isDead reports whether another process than this one is no more.
+func isDead(tx *Tx, owner string) (bool, error) {
+	if !tx.db.postgres {
+		return true, nil
+	}
+	free, err := scan[bool](tx, "SELECT pg_try_advisory_xact_lock(?)", lockOf(owner))
+	return err == nil && free[0], err
 }
 
 // rescueAgain rescues some more times in the first seconds: PostgreSQL takes a while to
@@ -93,26 +91,6 @@ func (db *DB) rescueAgain() {
 			}
 		}
 	}()
-}
-
-func rescueSQLite(tx *Tx, owner string) error {
-	rows, err := scan[struct {
-		ID          int64
-		AttemptedBy []byte
-	}](tx, `SELECT id, attempted_by FROM river_job WHERE state = 'running'`)
-	if err != nil {
-		return err
-	}
-	for _, r := range rows {
-		var by []string
-		if err := json.Unmarshal(r.AttemptedBy, &by); err == nil && len(by) > 0 && by[len(by)-1] == owner {
-			continue
-		}
-		if _, err := tx.exec(`UPDATE river_job SET state = 'available' WHERE id = ?`, r.ID); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Busy returns how many tasks are at work, or ready to be.

@@ -29,6 +29,10 @@ type Config struct {
 	// Now tells the time; nil means the clock of the machine.
 	Now func() time.Time
 	Log *slog.Logger
+	// Calls makes each call of the database, or has it fail: the beginning of a
+	// transaction, a statement, or the commit. It is for tests alone; nil, as in the
+	// program, makes all. The job queue's own calls do not pass it.
+	Calls func(ctx context.Context, what string, call func() error) error
 }
 
 // A DB is the database.
@@ -47,13 +51,15 @@ type DB struct {
 	pgJobs   inserter[pgx.Tx]
 	client   worker // nil until Start
 	owner    string
-	held     *pgx.Conn // holds the lock that says we live
-	rescued  func()    // ends the rescues that follow a start
+	calls    func(ctx context.Context, what string, call func() error) error
+	work     atWork
+	letGo    func() // lets the lock go that says we live
+	rescued  func() // ends the rescues that follow a start
 }
 
 // Open connects to the database without touching its schema: see Migrate.
 func Open(ctx context.Context, c Config) (*DB, error) {
-	db := &DB{Site: c.Site, now: c.Now, log: c.Log}
+	db := &DB{Site: c.Site, now: c.Now, log: c.Log, calls: c.Calls}
 	if db.now == nil {
 		db.now = time.Now
 	}
@@ -172,6 +178,8 @@ func translate(err error) error {
 		return models.Errorf(models.NotFound, "there is no such thing here")
 	case duplicated(err):
 		return &models.Error{Kind: models.Conflict, Code: "duplicate", Text: "that exists already"}
+	case full(err):
+		return fmt.Errorf("%w (%w)", models.ErrFull, err)
 	default:
 		return err
 	}

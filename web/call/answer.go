@@ -89,6 +89,9 @@ func StatusOf(err error) int {
 	if errors.As(err, &f) {
 		return f.Status
 	}
+	if errors.Is(err, models.ErrFull) {
+		return http.StatusInsufficientStorage
+	}
 	switch models.KindOf(err) {
 	case "":
 		return http.StatusOK
@@ -132,6 +135,9 @@ func (s *Server) write(c *Call, a *Answer, err error) {
 		return
 	}
 	status, text := StatusOf(err), sentence(err)
+	if status == http.StatusInsufficientStorage {
+		s.log().ErrorContext(c.Ctx(), "no room to write", "route", c.FullPath(), "request", RequestID(c.Ctx()), "err", err)
+	}
 	if status == http.StatusInternalServerError {
 		s.log().ErrorContext(c.Ctx(), "call failed", "method", c.Request.Method, "route", c.FullPath(),
 			"request", RequestID(c.Ctx()), "err", err)
