@@ -12,10 +12,11 @@ RUN      ?=
 ARGS     ?=
 BENCH    ?= .
 FUZZTIME ?= 1m
+DURATION ?= 5m
 TIMEOUT  ?= 40m
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench fuzz lint demo-once go
+.PHONY: help run build test bench fuzz soak lint demo-once go
 
 help: ## Prints this.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +50,12 @@ fuzz: go ## Throws random input at every fuzz target, FUZZTIME=1m each.
 			go test -run "^$$target$$" -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $(ARGS) "$$pkg" </dev/null; \
 		done; \
 	done <<<"$$listed"
+
+# Servers are killed, PostgreSQL is stopped, destinations fail, and every call of the
+# database fails once. The tables say what was lost or doubled; neither may be.
+soak: go ## Disturbs servers in every way for DURATION=5m a database, and says what was lost.
+	ENSEMBLE_SOAK=$(DURATION) .ci/with-postgres go test -count=1 -timeout 24h -v -run 'TestSoak' ./cmd/ensemble | grep -v level=
+	ENSEMBLE_SOAK=$(DURATION) .ci/with-postgres go test -count=1 -timeout 24h -run 'TestWhateverCallOfTheDatabaseFails' ./cmd/ensemble
 
 # staticcheck is pinned by a module of its own, so that go.mod lists what Ensemble is made of and no more.
 lint: go ## Checks the form of the code: gofmt, go vet, staticcheck, and the shell scripts.

@@ -50,10 +50,14 @@ type tally struct {
 // newTrial starts a server with so many followers on so many others.
 func newTrial(t *testing.T, dialect string, processes, hosts, followers int) *trial {
 	t.Helper()
+	return aTrial(t, newProcess(t, "one", dialect), processes, hosts, followers)
+}
+
+func aTrial(t *testing.T, first *process, processes, hosts, followers int) *trial {
+	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	tr := &trial{t: t, crowd: newCrowd(t, hosts), rng: rand.New(rand.NewPCG(seed, 1)), healthy: hosts}
-	first := newProcess(t, "one", dialect)
 	tr.processes = []*process{first}
 	for range processes - 1 {
 		tr.processes = append(tr.processes, first.twin())

@@ -49,7 +49,6 @@ type network struct {
 	faults    *storetest.Faults                         // of all servers' databases; nil for none
 	backdoors map[string]*sql.DB                        // see raw
 	calls     int                                       // that the databases were asked for, in one try
-	born      time.Time
 }
 
 // A server is one of them, and the people who live there.

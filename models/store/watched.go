@@ -36,9 +36,11 @@ func (w *watchedLink) enqueue(ctx context.Context, tasks []river.InsertManyParam
 }
 
 // beginWatched is begin by Config.Calls. A commit that is not made is a rollback.
-func (db *DB) beginWatched(ctx context.Context, write bool) (l link, end func(error) error, err error) {
-	err = db.calls(ctx, CallBegin, func() (err error) {
-		l, end, err = db.beginPlain(ctx, write)
+func (db *DB) beginWatched(ctx context.Context, write bool) (link, func(error) error, error) {
+	var plain link
+	var end func(error) error
+	err := db.calls(ctx, CallBegin, func() (err error) {
+		plain, end, err = db.beginPlain(ctx, write)
 		return err
 	})
 	if err != nil {
@@ -47,7 +49,7 @@ func (db *DB) beginWatched(ctx context.Context, write bool) (l link, end func(er
 		}
 		return nil, nil, err
 	}
-	return &watchedLink{l, db.calls}, func(err error) error {
+	return &watchedLink{plain, db.calls}, func(err error) error {
 		if err != nil || !write {
 			return end(err)
 		}
