@@ -42,8 +42,8 @@ type trial struct {
 	healthy int // hosts of the crowd
 }
 
-// A tally is what a trial comes to.
-type tally struct {
+// A toll is what a trial comes to.
+type toll struct {
 	Sent, Kept, Applied, Published, Delivered, Lost, Doubled, Repeated int
 }
 
@@ -195,7 +195,7 @@ func (tr *trial) measure() {
 
 // judge waits until nothing is left to do, and compares what is there with what was
 // promised.
-func (tr *trial) judge() (v tally) {
+func (tr *trial) judge() (v toll) {
 	tr.t.Helper()
 	tr.measure()
 	first := tr.processes[0]
@@ -307,7 +307,7 @@ func (tr *trial) home() map[string]int {
 }
 
 // report writes the verdict down as a table.
-func (tr *trial) report(v tally) {
+func (tr *trial) report(v toll) {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	worst := time.Duration(0)
