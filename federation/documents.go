@@ -46,7 +46,7 @@ func (s *Server) actor(tx *store.Tx, r *http.Request) (*document, error) {
 	if wantsPage(r) {
 		return &document{another: string(a.URL)}, nil
 	}
-	body, err := wire.EncodeActor(a, tx.Site)
+	body, err := actorOf(tx, a)
 	return &document{body: body, cache: "max-age=180"}, err
 }
 

@@ -158,6 +158,7 @@ func (s *Server) routes() *http.ServeMux {
 		"GET /activities/{id}":        s.activity,
 		"GET /boosts/{id}":            s.activity,
 		"GET /likes/{id}":             s.activity,
+		"GET /emojis/{id}":            s.emoji,
 	} {
 		m.HandleFunc(pattern, s.answer(h, nil))
 	}

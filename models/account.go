@@ -77,6 +77,7 @@ type Account struct {
 	Discoverable   bool
 	Indexable      bool
 	Collaborates   CollabPolicy
+	Emojis         []EmojiTag  `gorm:"-" json:",omitempty"` // of the profile, as it travels
 	KeyID          IRI         // of PublicKey
 	PublicKey      string      // PEM, PKIX
 	Assertions     []Assertion `gorm:"serializer:json"`

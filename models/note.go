@@ -27,6 +27,7 @@ type Note struct {
 	InReplyTo   IRI               `json:"in_reply_to,omitempty"`
 	Quote       IRI               `json:"quote,omitempty"`
 	Poll        *Question         `json:"poll,omitempty"`
+	Emojis      []EmojiTag        `json:"emojis,omitempty"`
 	Name        string            `json:"name,omitempty"`        // of a vote: the option it chooses
 	Legacy      bool              `json:"legacy,omitempty"`      // Quote was told in a way from before consent
 	QuoteStamp  IRI               `json:"quote_stamp,omitempty"` // quoteAuthorization

@@ -12,6 +12,7 @@ import (
 const (
 	ProxyAccount = "account" // slots: avatar, header
 	ProxyPost    = "post"    // slots: the position of the attachment, and that with -small
+	ProxyEmoji   = "emoji"   // slot: image
 	ProxyCard    = "card"    // slot: image
 )
 

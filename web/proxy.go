@@ -38,7 +38,7 @@ func (s *site) proxy(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := s.copyOf(c.Ctx(), at)
+	f, err := s.copyOf(c.Ctx(), at, s.most(c.Param("kind")))
 	if err != nil {
 		return nil, models.Refuse(models.NotFound, models.CodeOf(err), "the file could not be had from its server")
 	}
@@ -56,12 +56,12 @@ func (s *site) proxy(c *call.Call) (any, error) {
 
 // copyOf returns the copy of a file, and makes it if there is none. Of those who want
 // one at the same time one fetches it for all.
-func (s *site) copyOf(ctx context.Context, at models.IRI) (*files.Copy, error) {
+func (s *site) copyOf(ctx context.Context, at models.IRI, most int64) (*files.Copy, error) {
 	if f, err := s.Cache.Open(at); f != nil || err != nil {
 		return f, err
 	}
 	done := s.copying.DoChan(string(at), func() (any, error) {
-		return nil, s.fetch(context.WithoutCancel(ctx), at) // others may wait for it too
+		return nil, s.fetch(context.WithoutCancel(ctx), at, most) // others may wait for it too
 	})
 	select {
 	case <-ctx.Done():
@@ -78,7 +78,16 @@ func (s *site) copyOf(ctx context.Context, at models.IRI) (*files.Copy, error) {
 	return f, err
 }
 
-func (s *site) fetch(ctx context.Context, at models.IRI) error {
+// most is how many bytes a file of that kind of row may have.
+func (s *site) most(kind string) int64 {
+	if kind == models.ProxyEmoji {
+		return 4 * models.MaxEmojiBytes
+	}
+	m := s.DB.Site.Most()
+	return int64(max(m.ImageMB, m.VideoMB)) << 20
+}
+
+func (s *site) fetch(ctx context.Context, at models.IRI, most int64) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	select {
@@ -87,8 +96,7 @@ func (s *site) fetch(ctx context.Context, at models.IRI) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	most := s.DB.Site.Most()
-	body, err := s.Remote.File(ctx, at, int64(max(most.ImageMB, most.VideoMB))<<20)
+	body, err := s.Remote.File(ctx, at, most)
 	if err != nil {
 		return err
 	}
@@ -144,6 +152,12 @@ func known(tx *store.Tx, kind string, id models.ID, slot string) (owner models.I
 			return 0, nil, err
 		}
 		return a.ID, map[string][]models.IRI{"avatar": {models.IRI(a.AvatarURL)}, "header": {models.IRI(a.HeaderURL)}}[slot], nil
+	case models.ProxyEmoji:
+		e, err := store.Maybe[models.Emoji](tx, "id = ?", id)
+		if err != nil || e == nil || slot != "image" {
+			return 0, nil, err
+		}
+		return 0, []models.IRI{e.URL}, nil
 	case models.ProxyPost:
 		p, err := store.Maybe[models.Post](tx, "id = ?", id)
 		if err != nil || p == nil {

@@ -92,6 +92,7 @@ var peers = []struct{ Methods, Path string }{
 	{"GET", "/activities/*rest"},
 	{"GET", "/drafts/*rest"},
 	{"GET", "/likes/*rest"},
+	{"GET", "/emojis/*rest"},
 	{"GET", "/boosts/*rest"},
 	{"GET", "/ns/ensemble/v1"},
 }

@@ -286,6 +286,10 @@ func UpdateProfile(tx *store.Tx, a *models.Account, p Profile) error {
 	if err := preferences(tx, a, p); err != nil {
 		return err
 	}
+	var err error
+	if a.Emojis, err = activities.ProfileEmojis(tx, a); err != nil {
+		return err
+	}
 	return activities.Say(tx, a, &models.Activity{
 		Verb: models.Update, To: []models.IRI{models.Public}, Cc: []models.IRI{a.Followers},
 		Object: models.Object{URI: a.URI, Type: a.Type, Actor: a},

@@ -112,11 +112,11 @@ func Secret() string {
 	return hex.EncodeToString(b[:])
 }
 
-// Sweep removes uploads that were never used within a day. Pictures of profiles are
-// in use.
+// Sweep removes uploads that were never used within a day. Pictures of profiles and
+// emoji are in use.
 func Sweep(tx *store.Tx) error {
-	return Shred(tx, `post_id = 0 AND collab_id = 0 AND created_at < ? AND NOT EXISTS
-		(SELECT 1 FROM accounts WHERE domain = '' AND media.secret <> ''
+	return Shred(tx, `post_id = 0 AND collab_id = 0 AND created_at < ? AND id NOT IN (SELECT media_id FROM emojis)
+		AND NOT EXISTS (SELECT 1 FROM accounts WHERE domain = '' AND media.secret <> ''
 		AND (avatar_url LIKE '%/' || media.secret || '/%' OR header_url LIKE '%/' || media.secret || '/%'))`, tx.Now.Add(-24*time.Hour))
 }
 

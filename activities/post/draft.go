@@ -83,6 +83,9 @@ func Compose(tx *store.Tx, author *models.Account, d Draft, uri models.IRI) (*mo
 			return nil, err
 		}
 	}
+	if n.Emojis, err = emojis(tx, n); err != nil {
+		return nil, err
+	}
 	n.To, n.Cc = audience(author, d.Visibility, n.Mentions)
 	n.Likes, n.Shares, n.Replies = tally(uri, "likes", 0), tally(uri, "shares", 0), tally(uri, "replies", 0)
 	return n, nil

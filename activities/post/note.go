@@ -38,6 +38,9 @@ func Note(tx *store.Tx, p *models.Post) (*models.Note, error) {
 	if n.Poll != nil {
 		n.Type = "Question"
 	}
+	if n.Emojis, err = emojis(tx, n); err != nil {
+		return nil, err
+	}
 	if err := consents(tx, p, author, n); err != nil || p.Collab == "" {
 		return n, err
 	}

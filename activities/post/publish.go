@@ -103,6 +103,9 @@ func Keep(tx *store.Tx, author *models.Account, n *models.Note, id models.ID) (*
 	if err := rule(tx, author, p, n); err != nil {
 		return nil, err
 	}
+	if err := activities.Learn(tx, author.URI, n.Emojis); err != nil {
+		return nil, err
+	}
 	if err := thread(tx, p); err != nil {
 		return nil, err
 	}
@@ -220,6 +223,9 @@ func Rewrite(tx *store.Tx, p *models.Post, n *models.Note) error {
 		before.At = *p.EditedAt
 	}
 	fill(tx, p, n)
+	if err := activities.Learn(tx, n.Author, n.Emojis); err != nil {
+		return err
+	}
 	question, asksAnew, err := reask(tx, p, n)
 	if err != nil {
 		return err

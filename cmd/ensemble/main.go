@@ -33,6 +33,7 @@ type commands struct {
 	Verify  verifyCmd  `cmd:"" help:"Check who stands by a post, from anywhere, without a database."`
 	Account accountCmd `cmd:"" help:"Create accounts, and change what they may do."`
 	Report  reportCmd  `cmd:"" help:"See what was reported, and close it."`
+	Emoji   emojiCmd   `cmd:"" help:"Pictures that people here write as :shortcode:."`
 	Setting settingCmd `cmd:"" help:"Read and change settings."`
 	Limits  limitsCmd  `cmd:"" help:"List the limits on what others can ask of this server."`
 	Rollout rolloutCmd `cmd:"" help:"Say who may start posts of several authors, or switch them off."`

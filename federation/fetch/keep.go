@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"ensemble/activities"
 	"ensemble/activities/text"
 	"ensemble/federation/wire"
 	"ensemble/models"
@@ -96,6 +97,9 @@ func put(tx *store.Tx, a models.Account) (*models.Account, error) {
 		return nil, err
 	}
 	if err := store.Put(tx, &a); err != nil {
+		return nil, err
+	}
+	if err := activities.Learn(tx, a.URI, a.Emojis); err != nil {
 		return nil, err
 	}
 	return &a, meet(tx, &a)

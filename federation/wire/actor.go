@@ -48,6 +48,7 @@ func newPerson(a *models.Account, site models.Site) person {
 	put(m, "movedTo", a.MovedTo)
 	putList(m, "alsoKnownAs", a.AlsoKnownAs)
 	putList(m, "attachment", sayFields(a.Fields))
+	putList(m, "tag", sayEmojis(a.Emojis))
 	putTime(m, "published", a.CreatedAt)
 	putTime(m, "updated", a.UpdatedAt)
 	m["manuallyApprovesFollowers"] = a.Locked

@@ -41,6 +41,7 @@ func actor(v value) (*models.Account, error) {
 		CreatedAt:    v.get("published").time(),
 		UpdatedAt:    v.get("updated").time(),
 	}
+	a.Emojis = emojis(v.get("tag"))
 	a.Bot = a.Type == "Service" || a.Type == "Application"
 	a.Note = v.get("summary").one().str()
 	switch {

@@ -10,6 +10,7 @@ import (
 
 // readTags fills in the mentions and hashtags.
 func readTags(v value, n *models.Note) {
+	n.Emojis = emojis(v)
 	mentions, tags := map[models.IRI]bool{}, map[string]bool{}
 	for e := range v.all() {
 		switch e.typ(func(s string) bool { return s == "Mention" || s == "Hashtag" }) {

@@ -127,7 +127,7 @@ func lookup(name string) (term, bool) {
 		return literal("ens", name)
 	case typeStamp: // alone, as in C12
 		return bare(Namespace + name)
-	case "discoverable", "indexable", "votersCount":
+	case "discoverable", "indexable", "votersCount", typeEmoji:
 		return literal("toot", name)
 	case "featured":
 		return linked("toot", name)

@@ -154,7 +154,7 @@ func sayTags(n *models.Note) []map[string]any {
 	if n.Quote != "" {
 		out = append(out, quoteTag(n.Quote))
 	}
-	return out
+	return append(out, sayEmojis(n.Emojis)...)
 }
 
 // sayAttachments writes pictures, films, and all else as Documents: Pixelfed

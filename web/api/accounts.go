@@ -34,7 +34,10 @@ func (a *API) Accounts(c *call.Call) (any, error) {
 			out = append(out, accountView(c.Site, who))
 		}
 	}
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, peopleWithEmojis(c, pointers(out)...)
 }
 
 // LookupAccount is GET /api/v1/accounts/lookup. It finds who is known here.
@@ -65,7 +68,8 @@ func (a *API) stranger(c *call.Call, who *models.Account) (any, error) {
 			view.Moved = &moved
 		}
 	}
-	return view, nil
+	err := peopleWithEmojis(c, &view)
+	return view, err
 }
 
 // byAcct returns who is called name or name@domain.
@@ -118,7 +122,10 @@ func (a *API) accounts(c *call.Call, ids []models.ID) ([]accountJSON, error) {
 			out = append(out, accountView(c.Site, who))
 		}
 	}
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, peopleWithEmojis(c, pointers(out)...)
 }
 
 // AccountStatuses is GET /api/v1/accounts/:id/statuses. The posts somebody is a
@@ -196,14 +203,6 @@ type accountJSON struct {
 	Moved          *accountJSON  `json:"moved,omitempty"`
 	Source         *sourceJSON   `json:"source,omitempty"`
 	Role           *userRoleJSON `json:"role,omitempty"`
-}
-
-// emojiJSON is a custom emoji, of which there are none here yet.
-type emojiJSON struct {
-	Shortcode       string `json:"shortcode"`
-	URL             string `json:"url"`
-	StaticURL       string `json:"static_url"`
-	VisibleInPicker bool   `json:"visible_in_picker"`
 }
 
 type roleJSON struct {

@@ -131,7 +131,11 @@ func (a *API) notices(c *call.Call, rows []*models.Notification) ([]notification
 		}
 		out = append(out, v)
 	}
-	return out, nil
+	w := wishes{site: c.Site}
+	for i := range out {
+		w.account(&out[i].Account)
+	}
+	return out, w.meet(c.Tx)
 }
 
 // postsByID shows those of the posts that the caller may read.

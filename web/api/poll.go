@@ -55,7 +55,9 @@ func pollOf(c *call.Call, p *models.Post) (*pollJSON, error) {
 	if v == nil {
 		return nil, models.Errorf(models.NotFound, "there is no such poll here")
 	}
-	return v, nil
+	w := wishes{site: c.Site}
+	w.add(p.URI, &v.Emojis, v.titles()...)
+	return v, w.meet(c.Tx)
 }
 
 // question reads what somebody wants to ask with their post, nil if nothing.
@@ -105,6 +107,14 @@ type pollJSON struct {
 	Emojis      []emojiJSON  `json:"emojis"`
 	Voted       *bool        `json:"voted,omitempty"` // for who is signed in
 	OwnVotes    *[]int       `json:"own_votes,omitempty"`
+}
+
+func (v *pollJSON) titles() []string {
+	var out []string
+	for _, o := range v.Options {
+		out = append(out, o.Title)
+	}
+	return out
 }
 
 type optionJSON struct {

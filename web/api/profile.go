@@ -159,7 +159,8 @@ func selfView(c *call.Call) (any, error) {
 		CanCollaborate: c.Me.Collaborates, QuotePolicy: c.User.QuotePolicy, DuetPolicy: c.User.DuetPolicy,
 	}
 	v.Role = roleView(c.User.Role)
-	return v, nil
+	err = peopleWithEmojis(c, &v)
+	return v, err
 }
 
 // roleView shows a role. The permissions are Mastodon's bits of what the admin API

@@ -24,6 +24,7 @@ func (a *API) instanceRoutes() []call.Route {
 	return []call.Route{
 		{Method: "GET", Path: "/api/v1/instance", Who: call.Nobody, Handler: a.InstanceV1},
 		{Method: "GET", Path: "/api/v2/instance", Who: call.Nobody, Handler: a.InstanceV2},
+		{Method: "GET", Path: "/api/v1/custom_emojis", Who: call.Nobody, Handler: a.CustomEmojis},
 		{Method: "GET", Path: "/api/v1/instance/rules", Who: call.Nobody, Handler: a.Rules},
 		{Method: "GET", Path: "/api/v1/instance/peers", Who: call.Nobody, Handler: a.Peers},
 		{Method: "GET", Path: "/api/v1/instance/extended_description", Who: call.Nobody, Handler: a.About},
@@ -125,7 +126,7 @@ func (a *API) maxUpload() int64 {
 func (a *API) emptyRoutes() []call.Route {
 	var routes []call.Route
 	for _, path := range []string{
-		"/api/v1/custom_emojis", "/api/v1/announcements", "/api/v1/trends", "/api/v1/trends/tags", "/api/v1/trends/statuses",
+		"/api/v1/announcements", "/api/v1/trends", "/api/v1/trends/tags", "/api/v1/trends/statuses",
 		"/api/v1/trends/links",
 	} {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Who: call.Anyone, Handler: a.None})

@@ -24,7 +24,7 @@ func (a *API) statuses(c *call.Call, entries []store.Entry) ([]statusJSON, error
 			out = append(out, v)
 		}
 	}
-	return out, nil
+	return withEmojis(c, out)
 }
 
 // status shows one post that the reader may see.

@@ -160,12 +160,16 @@ func (a *API) History(c *call.Call) (any, error) {
 	if now.Poll, err = post.Question(c.Tx, p); err != nil {
 		return nil, err
 	}
+	w := wishes{site: c.Site}
 	out, by := []editJSON{}, accountView(c.Site, author)
 	for _, e := range append(edits, now) {
 		pictures := attachmentViews(c.Site, &models.Post{ID: p.ID, Attachments: e.Attachments})
 		out = append(out, editJSON{e.Content, e.Summary, e.Sensitive, moment(e.At), by, pictures, []emojiJSON{}, askedView(e.Poll)})
 	}
-	return out, nil
+	for i := range out {
+		w.add(author.URI, &out[i].Emojis, out[i].Content, out[i].SpoilerText)
+	}
+	return out, w.meet(c.Tx)
 }
 
 type contextJSON struct {
