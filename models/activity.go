@@ -17,6 +17,7 @@ const (
 	Undo            Verb = "Undo"
 	Announce        Verb = "Announce"
 	LikeVerb        Verb = "Like"
+	EmojiReact      Verb = "EmojiReact" // FEP-c0e0; we never say it
 	BlockVerb       Verb = "Block"
 	OfferVerb       Verb = "Offer"
 	Leave           Verb = "Leave"
@@ -49,6 +50,9 @@ type Activity struct {
 
 	Instrument Object `json:"instrument,omitzero"` // of a …Request: what is asked for
 	Stamp      IRI    `json:"stamp,omitempty"`     // of a Like or an Announce: likeAuthorization and the like
+
+	Reaction string     `json:"reaction,omitempty"` // the emoji of a Like or an EmojiReact (content)
+	Emojis   []EmojiTag `json:"emojis,omitempty"`   // that Reaction may mean
 }
 
 // An Object is what an activity is about. URI and Type are set as far as they

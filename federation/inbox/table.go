@@ -27,6 +27,7 @@ var table = map[models.Verb]func(*message, *store.Tx) error{
 	models.Undo:            (*message).undo,
 	models.Announce:        (*message).announce,
 	models.LikeVerb:        (*message).like,
+	models.EmojiReact:      (*message).react,
 	models.BlockVerb:       (*message).block,
 	models.OfferVerb:       (*message).offer,
 	models.Leave:           (*message).leave,
@@ -164,6 +165,9 @@ func (m *message) undo(tx *store.Tx) error {
 		}
 		return err
 	}
+	if all, err := react.Unreacted(tx, m.actor, uri); err != nil || all {
+		return err
+	}
 	if l, err := store.Maybe[models.Like](tx, "uri = ? AND account_id = ?", uri, m.actor.ID); err != nil || l != nil {
 		return onPost(tx, l, err, func(l *models.Like) models.ID { return l.PostID }, m.unlike)
 	}
@@ -208,10 +212,15 @@ func (m *message) undoShown(tx *store.Tx, inner *models.Activity) error {
 			return graph.Unblocked(tx, m.actor, target)
 		}
 		return graph.Unfollowed(tx, m.actor, target)
-	case models.LikeVerb, models.Announce:
+	case models.LikeVerb, models.Announce, models.EmojiReact:
 		p, err := store.Maybe[models.Post](tx, "uri = ?", inner.Object.URI)
 		if err != nil || p == nil {
 			return err
+		}
+		if inner.Verb == models.EmojiReact || inner.Reaction != "" {
+			if err := react.UnreactedWith(tx, m.actor, p, inner.Reaction); err != nil || inner.Verb == models.EmojiReact {
+				return err
+			}
 		}
 		if inner.Verb == models.LikeVerb {
 			return m.unlike(tx, p)
@@ -254,7 +263,10 @@ func (m *message) like(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	return react.Liked(tx, m.actor, m.URI, p)
+	if err := react.Liked(tx, m.actor, m.URI, p); err != nil {
+		return err
+	}
+	return m.likeWith(tx, p)
 }
 
 func (m *message) block(tx *store.Tx) error {

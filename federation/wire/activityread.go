@@ -43,7 +43,10 @@ func activity(v value, level int) (*models.Activity, error) {
 		Ends:      v.get("endTime").time(),
 		Code:      v.get("reasonCode").short(64),
 	}
-	if a.Verb != models.LikeVerb { // there it is a reaction
+	if a.Verb == models.LikeVerb || a.Verb == models.EmojiReact {
+		a.Reaction = orElse(v.get("content").short(MaxName), v.get("_misskey_reaction").short(MaxName))
+		a.Emojis = emojis(v.get("tag"))
+	} else {
 		a.Reason = v.get("content").short(4096)
 	}
 	var err error

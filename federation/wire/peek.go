@@ -57,7 +57,7 @@ func theActor(v value) models.IRI {
 func knownVerb(s string) bool {
 	switch models.Verb(s) {
 	case models.Create, models.Update, models.Delete, models.FollowVerb, models.Accept, models.TentativeAccept,
-		models.Reject, models.Undo, models.Announce, models.LikeVerb, models.BlockVerb, models.OfferVerb,
+		models.Reject, models.Undo, models.Announce, models.LikeVerb, models.EmojiReact, models.BlockVerb, models.OfferVerb,
 		models.Leave, models.Add, models.Remove, models.MoveVerb, models.Flag:
 		return true
 	}

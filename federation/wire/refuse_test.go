@@ -94,7 +94,7 @@ func TestAllowedContexts(t *testing.T) {
 
 func TestDecodeRefusals(t *testing.T) {
 	for _, c := range []struct{ name, body, code string }{
-		{"a verb that we do not know", strings.Replace(with(""), "Like", "EmojiReact", 1), "unknown_verb"},
+		{"a verb that we do not know", strings.Replace(with(""), "Like", "Arrive", 1), "unknown_verb"},
 		{"an object that is nothing", strings.Replace(with(""), `"https://b.example/1"`, `"tag:x"`, 1), "bad_object"},
 		{"a note that nobody wrote", strings.Replace(strings.Replace(with(""), "Like", "Create", 1), `"https://b.example/1"`, `{"id":"https://b.example/1","type":"Note"}`, 1), "bad_author"},
 		{"a note that is too long", strings.Replace(strings.Replace(with(""), "Like", "Create", 1), `"https://b.example/1"`,

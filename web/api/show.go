@@ -75,6 +75,9 @@ func gather(c *call.Call, entries []store.Entry) (s *shown, err error) {
 	if err = s.gatherPolls(); err != nil {
 		return nil, err
 	}
+	if err = s.gatherReactions(ids); err != nil {
+		return nil, err
+	}
 	marks, err := store.Marks(c.Tx, c.MyID(), ids)
 	s.marks = make(map[store.Mark]bool, len(marks))
 	for _, m := range marks {

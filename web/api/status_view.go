@@ -49,6 +49,7 @@ type statusJSON struct {
 	QuoteApproval      quoteApprovalJSON `json:"quote_approval"`
 	Approval           *approvalJSON     `json:"approval,omitempty"` // ours: of a reply that needs it
 	Requests           []approvalJSON    `json:"requests,omitempty"` // ours: what the reader asked of its author
+	Reactions          []reactionJSON    `json:"reactions"`
 	Coauthors          []coauthorJSON    `json:"coauthors"`
 	Collab             *jointJSON        `json:"collab"`
 }
@@ -136,6 +137,8 @@ type shown struct {
 	consents consents
 	most     int // names that are shown
 	byline   bool
+
+	reactions map[models.ID][]reactionJSON
 }
 
 func (s *shown) view(e store.Entry) (statusJSON, bool) {
@@ -188,7 +191,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 	if p.AccountID == s.call.MyID() {
 		v.Pinned = new(bool)
 	}
-	v.Poll = s.poll(p)
+	v.Poll, v.Reactions = s.poll(p), s.reactionsTo(p)
 	v.Card = cardView(s.call.Site, s.cards[p.ID])
 	v.Coauthors = s.coauthors(p)
 	v.Mentions = s.mentions(p, v.Coauthors)

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"ensemble/models"
+	"ensemble/models/store"
+)
+
+// maxReactions is how many different emoji a post is shown with.
+const maxReactions = 50
+
+// reactionJSON is an emoji that people elsewhere left at a post, in the shape of
+// Mastodon's Reaction of an announcement, as glitch-soc gives it to a Status.
+type reactionJSON struct {
+	Name      string  `json:"name"` // an emoji, or shortcode@host
+	Count     int     `json:"count"`
+	Me        bool    `json:"me"`
+	URL       *string `json:"url,omitempty"` // of a custom emoji
+	StaticURL *string `json:"static_url,omitempty"`
+}
+
+// gatherReactions finds out which emoji were left at the posts.
+func (s *shown) gatherReactions(ids []models.ID) error {
+	s.reactions = map[models.ID][]reactionJSON{}
+	all, err := store.ReactionsTo(s.call.Tx, s.call.MyID(), ids)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	var codes, domains []string
+	for _, r := range all {
+		if r.Domain != "" {
+			codes, domains = append(codes, r.Name), append(domains, r.Domain)
+		}
+	}
+	pictures := map[[2]string]string{}
+	if len(codes) > 0 {
+		known, err := store.Find[models.Emoji](s.call.Tx, "shortcode IN ? AND domain IN ?", codes, domains)
+		if err != nil {
+			return err
+		}
+		for _, e := range known {
+			pictures[[2]string{e.Domain, e.Shortcode}] = emojiView(s.call.Site, e).URL
+		}
+	}
+	for _, r := range all {
+		v := reactionJSON{Name: r.Name, Count: r.Times, Me: r.Mine == 1}
+		if r.Domain != "" {
+			v.Name += "@" + r.Domain
+			at := pictures[[2]string{r.Domain, r.Name}]
+			v.URL, v.StaticURL = &at, &at
+		}
+		if len(s.reactions[r.PostID]) < maxReactions {
+			s.reactions[r.PostID] = append(s.reactions[r.PostID], v)
+		}
+	}
+	return nil
+}
+
+func (s *shown) reactionsTo(p *models.Post) []reactionJSON {
+	return append([]reactionJSON{}, s.reactions[p.ID]...)
+}
