@@ -91,6 +91,12 @@ func TestQuotesByConsent(t *testing.T) {
 			expect(t, key, consent[key], want)
 		}
 
+		page := strings.TrimPrefix(q["url"].(string), "https://two.test")
+		link := `<a href="` + original["url"].(string) + `"`
+		if html := string(bo.call(nil, "GET", page, nil, 200)); !strings.Contains(html, link) {
+			t.Errorf("the page does not link what it quotes: %s", cutoff([]byte(html)))
+		}
+
 		bo.one("PUT", "/api/v1/statuses/"+q["id"].(string), object{"status": "Look again"}, 200)
 		n.settle()
 		cy.expectQuote(q["uri"], "accepted") // an edit keeps the stamp
@@ -112,6 +118,9 @@ func TestQuotesByConsent(t *testing.T) {
 		expect(t, "the stamp, revoked", status, 410)
 		if _, doc = n.document(q["uri"].(string)); doc["quote"] != nil || strings.Contains(doc["content"].(string), "RE:") {
 			t.Errorf("two still says the quote: %v", doc)
+		}
+		if html := string(bo.call(nil, "GET", page, nil, 200)); strings.Contains(html, link) {
+			t.Errorf("the page still links it: %s", cutoff([]byte(html)))
 		}
 		expect(t, "quotes of it, after", len(ada.list(mine+"/quotes")), 0)
 		expect(t, "its count, after", ada.get(mine)["quotes_count"], any(0.0))

@@ -122,6 +122,9 @@ func viewPosts(tx *store.Tx, ids []models.ID) ([]postView, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := quotes(tx, posts); err != nil {
+		return nil, err
+	}
 	names, err := store.AuthorsOf(tx, ids)
 	if err != nil {
 		return nil, err
