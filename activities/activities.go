@@ -104,6 +104,9 @@ func Notify(tx *store.Tx, n models.Notification) error {
 	if err != nil || blocked {
 		return err
 	}
+	if quiet, err := quiet(tx, n); err != nil || quiet {
+		return err
+	}
 	// An invitation withdrawn and made anew is a new collab; two warnings about
 	// one collab are two pieces of news.
 	if n.Text == "" {
@@ -116,6 +119,22 @@ func Notify(tx *store.Tx, n models.Notification) error {
 	}
 	n.ID, n.CreatedAt = models.NewID(tx.Now), tx.Now
 	return store.Put(tx, &n)
+}
+
+// quiet reports whether a notice is of something that somebody did whom moderators
+// hide from all who do not follow them.
+func quiet(tx *store.Tx, n models.Notification) (bool, error) {
+	switch n.Type {
+	case models.NoteMention, models.NoteFollow, models.NoteFavourite, models.NoteReblog, models.NoteUpdate, models.NoteCollabInvite:
+	default:
+		return false, nil
+	}
+	hidden, err := store.Any[models.Account](tx, "id = ? AND (limited OR by_domain = ?)", n.FromID, models.SeveritySilence)
+	if err != nil || !hidden {
+		return false, err
+	}
+	follows, err := Follows(tx, n.AccountID, n.FromID)
+	return !follows, err
 }
 
 // Unnotify takes a notice back.

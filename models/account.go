@@ -82,6 +82,10 @@ type Account struct {
 	PublicKey      string      // PEM, PKIX
 	Assertions     []Assertion `gorm:"serializer:json"`
 	State          AccountState
+	Limited        bool     // a moderator hides it from those who do not follow it
+	Sensitized     bool     // all its media are shown as sensitive
+	ByDomain       Severity // what the rule for its server did to it; "" for nothing
+	NoMedia        bool     // by that rule, its pictures are not linked
 	FollowersCount int
 	FollowingCount int
 	PostsCount     int
@@ -96,6 +100,9 @@ func (a *Account) Local() bool { return a.Domain == "" }
 
 // Active reports whether the account may act.
 func (a *Account) Active() bool { return a.State == AccountActive }
+
+// Silenced reports whether only its followers are to come across the account.
+func (a *Account) Silenced() bool { return a.Limited || a.ByDomain == SeveritySilence }
 
 // Acct returns the handle without its @, as Mastodon's API writes it: bare for
 // those who live here.

@@ -200,10 +200,12 @@ const (
 	NoteFavourite      NotificationType = "favourite"
 	NoteReblog         NotificationType = "reblog"
 	NoteUpdate         NotificationType = "update"
-	NoteAdminReport    NotificationType = "admin.report"  // to moderators
-	NoteQuote          NotificationType = "quote"         // somebody quotes me
-	NoteQuotedUpdate   NotificationType = "quoted_update" // what I quote was edited
-	NoteQuoteRequest   NotificationType = "quote_request" // ours: somebody asks to quote me, or objects to it
+	NoteAdminReport    NotificationType = "admin.report"          // to moderators
+	NoteQuote          NotificationType = "quote"                 // somebody quotes me
+	NoteQuotedUpdate   NotificationType = "quoted_update"         // what I quote was edited
+	NoteQuoteRequest   NotificationType = "quote_request"         // ours: somebody asks to quote me, or objects to it
+	NoteSevered        NotificationType = "severed_relationships" // by the block of a server
+	NoteWarning        NotificationType = "moderation_warning"
 	NotePoll           NotificationType = "poll"
 	NoteCollabInvite   NotificationType = "collab_invite"   // somebody asks me to write with them
 	NoteCollabAccepted NotificationType = "collab_accepted" // somebody I asked said yes

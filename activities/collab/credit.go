@@ -131,6 +131,9 @@ func bylineOf(tx *store.Tx, p *models.Post) (authors []text.Name, credits []text
 		if err != nil {
 			return nil, nil, err
 		}
+		if !who.Active() { // suspended, or of a server that is blocked
+			continue
+		}
 		name := text.Name{URL: who.URL, Username: who.Username}
 		if a.Role == models.RoleCoauthor {
 			authors = append(authors, name)

@@ -80,11 +80,11 @@ func arrived(tx *store.Tx, who, target *models.Account, f *models.Follow) error 
 	if target.System {
 		return models.Errorf(models.Forbidden, "the instance itself cannot be followed")
 	}
-	kind := models.NoteFollow
-	if target.Locked {
+	kind, locked := models.NoteFollow, target.Locked || who.Silenced()
+	if locked {
 		kind = models.NoteFollowRequest
 	}
-	if err := activities.Notify(tx, models.Notification{AccountID: target.ID, FromID: who.ID, Type: kind}); err != nil || target.Locked {
+	if err := activities.Notify(tx, models.Notification{AccountID: target.ID, FromID: who.ID, Type: kind}); err != nil || locked {
 		return err
 	}
 	if err := hold(tx, f, who, target); err != nil || who.Local() {

@@ -15,6 +15,12 @@ import (
 // that server reported too much within the hour, and "duplicate" if the same is open.
 func Reported(tx *store.Tx, from *models.Account, f *models.Activity) error {
 	host := from.URI.Host()
+	if rule, err := store.RuleOf(tx, host); err != nil || rule != nil && rule.RejectReports {
+		if err == nil {
+			err = models.Refuse(models.Forbidden, "reports_rejected", "reports of %s are not taken here", host)
+		}
+		return err
+	}
 	about, err := accused(tx, f.Objects)
 	if err != nil {
 		return err

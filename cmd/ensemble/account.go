@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"ensemble/activities/account"
-	"ensemble/activities/collab"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -19,6 +18,9 @@ type accountCmd struct {
 	Role      roleCmd      `cmd:"" help:"Make somebody user, pilot, moderator, admin or owner."`
 	Suspend   suspendCmd   `cmd:"" help:"Shut an account out, from here or from elsewhere."`
 	Unsuspend unsuspendCmd `cmd:"" help:"Let a suspended account in again."`
+	Limit     limitCmd     `cmd:"" help:"Show an account to none but those who follow it."`
+	Sensitive sensitiveCmd `cmd:"" help:"Show all its pictures and films as sensitive."`
+	Warn      warnCmd      `cmd:"" help:"Tell somebody who lives here what moderators have to say."`
 	Delete    deleteCmd    `cmd:"" help:"Take an account that lives here away for good, with all it wrote, and tell every server."`
 }
 
@@ -127,52 +129,6 @@ type roleCmd struct {
 func (c roleCmd) Run(w *world) error {
 	return withAccount(w, c.Name, func(tx *store.Tx, a *models.Account) error { return account.SetRole(tx, a, c.Role) },
 		func(a *models.Account, site models.Site) { w.say("%s is now %s.", a.Handle(site), c.Role) })
-}
-
-type suspendCmd struct {
-	Name string `arg:"" help:"Whom: a name from here, or @name@domain."`
-}
-
-// Run suspends an account. What it agreed to write with others ends first, so that
-// its stamps are taken back and everybody is told.
-func (c suspendCmd) Run(w *world) error {
-	return withAccount(w, c.Name, suspend, func(a *models.Account, site models.Site) {
-		w.say("%s is suspended.", a.Handle(site))
-	})
-}
-
-func suspend(tx *store.Tx, a *models.Account) error {
-	switch {
-	case a.System:
-		return fmt.Errorf("the server itself cannot be suspended")
-	case !a.Active():
-		return fmt.Errorf("%s is %s already", a.Handle(tx.Site), a.State)
-	case a.Local():
-		if err := collab.Detach(tx, a); err != nil {
-			return err
-		}
-		var err error
-		if a, err = store.Get[models.Account](tx, a.ID); err != nil { // its counts have changed
-			return err
-		}
-	}
-	return account.Suspend(tx, a, true)
-}
-
-type unsuspendCmd struct {
-	Name string `arg:"" help:"Whom: a name from here, or @name@domain."`
-}
-
-// Run ends a suspension.
-func (c unsuspendCmd) Run(w *world) error {
-	return withAccount(w, c.Name, func(tx *store.Tx, a *models.Account) error {
-		if a.State != models.AccountSuspended {
-			return fmt.Errorf("%s is not suspended, but %s", a.Handle(tx.Site), a.State)
-		}
-		return account.Suspend(tx, a, false)
-	}, func(a *models.Account, site models.Site) {
-		w.say("%s is no longer suspended. What was taken back stays so.", a.Handle(site))
-	})
 }
 
 // withAccount does something with an account in a transaction, and then says so.

@@ -31,6 +31,8 @@ func knobs() []knob {
 		{name: api.SettingContact, help: "the e-mail address of who runs it", check: anything},
 		{name: api.SettingThumbnail, help: "the address of its picture", check: anything},
 		{name: api.SettingRules, help: "its rules, one a line", check: anything},
+		{name: models.SettingFederation, help: "open, or allowlist: talk to none but those of 'ensemble domain allow'", check: oneOf("open", models.FederationAllowList)},
+		{name: models.SettingPublicBlocks, help: "who may see which servers are blocked: all, users or disabled", check: oneOf("all", "users", "disabled")},
 		{name: api.SettingRegistrations, help: "open, approval, invite or closed", check: oneOf("open", "approval", "invite", "closed")},
 	}
 }

@@ -32,6 +32,7 @@ type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Show three servers on this machine writing posts together."`
 	Verify  verifyCmd  `cmd:"" help:"Check who stands by a post, from anywhere, without a database."`
 	Account accountCmd `cmd:"" help:"Create accounts, and change what they may do."`
+	Domain  domainCmd  `cmd:"" help:"Block, limit and let in other servers."`
 	Report  reportCmd  `cmd:"" help:"See what was reported, and close it."`
 	Emoji   emojiCmd   `cmd:"" help:"Pictures that people here write as :shortcode:."`
 	Setting settingCmd `cmd:"" help:"Read and change settings."`

@@ -237,6 +237,9 @@ func (o *Office) bring(ctx context.Context, d *models.Delivery, r *rounds) error
 	case models.Unreachable, models.Internal, models.TooMany:
 		return o.rest(ctx, d, r.peer, err)
 	case models.Forbidden:
+		if models.CodeOf(err) == "peer_blocked" { // since it was written
+			return o.finish(ctx, d, l, models.DeliveryDropped, err.Error())
+		}
 		if d.Attempts < 4 { // they may not have been able to look us up
 			return o.again(ctx, d, err)
 		}

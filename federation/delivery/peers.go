@@ -32,5 +32,17 @@ func peersOf(tx *store.Tx, inboxes []models.IRI) (map[string]*models.Peer, error
 			fresh = append(fresh, peers[host])
 		}
 	}
-	return peers, store.AddAll(tx, fresh)
+	if err := store.AddAll(tx, fresh); err != nil {
+		return nil, err
+	}
+	shut, err := store.Shutter(tx)
+	for host, p := range peers {
+		if err != nil {
+			break
+		}
+		var why string
+		why, err = shut(host)
+		p.Blocked = p.Blocked || why != ""
+	}
+	return peers, err
 }

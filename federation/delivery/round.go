@@ -42,6 +42,11 @@ func (o *Office) load(ctx context.Context, host string) (*rounds, error) {
 		if r.peer, err = store.Maybe[models.Peer](tx, "host = ?", host); err != nil {
 			return err
 		}
+		if why, err := store.Shut(tx, host); err != nil {
+			return err
+		} else if r.peer != nil {
+			r.peer.Blocked = why != ""
+		}
 		r.rows, err = store.Find[models.Delivery](tx, "host = ? AND state = ? AND due_at <= ? ORDER BY id LIMIT ?", host, models.DeliveryQueued, tx.Now, round)
 		for _, d := range r.rows {
 			if err == nil {

@@ -93,6 +93,9 @@ func put(tx *store.Tx, a models.Account) (*models.Account, error) {
 	now := tx.Now
 	a.FetchedAt, a.UpdatedAt = &now, now
 	inherit(tx, &a, old)
+	if err := ruled(tx, &a); err != nil {
+		return nil, err
+	}
 	if err := release(tx, &a); err != nil {
 		return nil, err
 	}
@@ -118,6 +121,31 @@ func inherit(tx *store.Tx, a, old *models.Account) {
 	a.ID, a.State, a.CreatedAt = old.ID, old.State, old.CreatedAt
 	a.FollowersCount, a.FollowingCount = old.FollowersCount, old.FollowingCount
 	a.PostsCount, a.LastPostAt = old.PostsCount, old.LastPostAt
+	a.Limited, a.Sensitized, a.ByDomain, a.NoMedia = old.Limited, old.Sensitized, old.ByDomain, old.NoMedia
+}
+
+// ruled has an account follow the rule for its server. A block came before: nothing
+// of that server is fetched.
+func ruled(tx *store.Tx, a *models.Account) error {
+	if a.ByDomain == models.SeveritySuspend {
+		return nil
+	}
+	rule, err := store.RuleOf(tx, a.URI.Host())
+	if err == nil && rule == nil {
+		rule, err = store.RuleOf(tx, a.Domain)
+	}
+	if err != nil {
+		return err
+	}
+	a.ByDomain, a.NoMedia = "", rule != nil && rule.RejectMedia
+	switch {
+	case rule == nil:
+	case rule.Severity == models.SeveritySilence:
+		a.ByDomain = rule.Severity
+	case rule.Severity == models.SeveritySuspend && a.Active(): // by its handle alone
+		a.State, a.ByDomain = models.AccountSuspended, rule.Severity
+	}
+	return nil
 }
 
 // release takes the handle from an account that had it before. WebFinger says whose

@@ -114,7 +114,7 @@ func (c *Client) prepare(ctx context.Context, q request) (peer *models.Peer, key
 	case err != nil:
 		return nil, key, fmt.Errorf("before a request: %w", err)
 	case peer != nil && peer.Blocked:
-		return nil, key, models.Refuse(models.Forbidden, codeBlocked, "an admin of this server has blocked %s", q.at.Host)
+		return nil, key, models.Refuse(models.Forbidden, codeBlocked, "this server does not talk to %s", q.at.Host)
 	case q.as == nil:
 		return peer, key, nil
 	case secret == "":
@@ -132,8 +132,15 @@ func (c *Client) prepare(ctx context.Context, q request) (peer *models.Peer, key
 func (c *Client) look(ctx context.Context, q request) (peer *models.Peer, secret string, err error) {
 	err = c.db.Read(ctx, func(tx *store.Tx) error {
 		var err error
-		if peer, err = store.Maybe[models.Peer](tx, "host = ?", q.at.Host); err != nil || q.as == nil {
+		if peer, err = store.Maybe[models.Peer](tx, "host = ?", q.at.Host); err != nil {
 			return err
+		}
+		if why, err := store.Shut(tx, q.at.Host); err != nil || why != "" {
+			peer = &models.Peer{Host: q.at.Host, Blocked: why != ""}
+			return err
+		}
+		if q.as == nil {
+			return nil
 		}
 		k, err := store.Maybe[models.PrivateKey](tx, "account_id = ?", q.as.ID)
 		if err == nil && k != nil {

@@ -67,7 +67,7 @@ func (f *failures) get(key string, now time.Time) error {
 // put notes how key ended. A success clears it; what is about who asked, or wrong
 // with this server, is nobody else's failure.
 func (f *failures) put(key string, err error, now time.Time) {
-	if theirs(err) || models.KindOf(err) == models.Internal {
+	if theirs(err) || models.KindOf(err) == models.Internal || models.CodeOf(err) == codeBlocked { // a block is looked up each time
 		return
 	}
 	f.mu.Lock()

@@ -83,6 +83,9 @@ func (in *Inbox) Keep(h http.Header, r *http.Request) error {
 	if err := in.secure(e); err != nil {
 		return err
 	}
+	if err := in.shut(r.Context(), e.Actor); err != nil {
+		return err
+	}
 	signer, err := in.known(h, r, body, e)
 	if err != nil {
 		return err
@@ -114,9 +117,6 @@ func (in *Inbox) store(ctx context.Context, host string, e wire.Envelope, body [
 		peer, err := store.Maybe[models.Peer](tx, "host = ?", host)
 		if err != nil {
 			return err
-		}
-		if peer != nil && peer.Blocked {
-			return models.Errorf(models.Forbidden, "this server does not talk to %s", peer.Host)
 		}
 		if peer != nil && peer.Failures > 0 && in.Back != nil { // who speaks can hear again
 			if err := in.Back(tx, peer.Host); err != nil {
@@ -173,10 +173,25 @@ func (in *Inbox) secure(e wire.Envelope) error {
 	return nil
 }
 
+// shut refuses the server of i if there is to be no traffic with it, before anything
+// is looked up.
+func (in *Inbox) shut(ctx context.Context, i models.IRI) error {
+	return in.DB.Read(ctx, func(tx *store.Tx) error {
+		why, err := store.Shut(tx, i.Host())
+		if err == nil && why != "" {
+			err = models.Refuse(models.Forbidden, "peer_blocked", "%s", why)
+		}
+		return err
+	})
+}
+
 // signer returns whose signature r carries. On failure the key is read anew, once.
 func (in *Inbox) signer(r *http.Request, body []byte, e wire.Envelope) (*models.Account, error) {
 	s, err := Parse(in.DB, r, body)
 	if err != nil {
+		return nil, err
+	}
+	if err := in.shut(r.Context(), s.KeyID); err != nil {
 		return nil, err
 	}
 	a, err := in.Peers.ByKey(r.Context(), s.KeyID)

@@ -25,3 +25,35 @@ func Reports(tx *Tx, q Docket, w Window) ([]*models.Report, error) {
 	rows, err := scan[*models.Report](tx, docket+w.order("r.id", args, 0), args)
 	return cut(w, rows), err
 }
+
+const rules = `SELECT r.* FROM domain_rules r WHERE r.id < @max AND r.id > @since`
+
+// Rules returns what was decided about other servers, the newest rule first.
+func Rules(tx *Tx, w Window) ([]*models.DomainRule, error) {
+	args := w.bounds(map[string]any{})
+	rows, err := scan[*models.DomainRule](tx, rules+w.order("r.id", args, 0), args)
+	return cut(w, rows), err
+}
+
+// A Roll says which accounts moderators want to see.
+type Roll struct {
+	Local, Remote, Suspended, Silenced, Sensitized, Staff bool
+	Name                                                  string // begins so
+	Domain                                                string
+}
+
+const roll = `SELECT a.id FROM accounts a WHERE a.id < @max AND a.id > @since AND NOT a.system AND a.state <> 'deleted'
+AND (NOT @local OR a.domain = '') AND (NOT @remote OR a.domain <> '') AND (NOT @suspended OR a.state = 'suspended')
+AND (NOT @silenced OR a.limited OR a.by_domain = 'silence') AND (NOT @sensitized OR a.sensitized)
+AND (NOT @staff OR a.id IN (SELECT account_id FROM users WHERE role <> 'user'))
+AND lower(a.username) LIKE @name ESCAPE '\' AND (@domain = '' OR a.domain = @domain)`
+
+// AccountsFor returns the accounts of a roll, the newest first.
+func AccountsFor(tx *Tx, q Roll, w Window) ([]models.ID, error) {
+	args := w.bounds(map[string]any{
+		"local": q.Local, "remote": q.Remote, "suspended": q.Suspended, "silenced": q.Silenced, "sensitized": q.Sensitized,
+		"staff": q.Staff, "name": literal(strings.ToLower(q.Name)) + "%", "domain": strings.ToLower(q.Domain),
+	})
+	rows, err := scan[models.ID](tx, roll+w.order("a.id", args, 0), args)
+	return cut(w, rows), err
+}

@@ -136,14 +136,19 @@ type Publics struct {
 	Tag    string // in lower case; "" for all
 }
 
+// shownToAll is true of a post p whose author nobody hides.
+const shownToAll = `NOT EXISTS (SELECT 1 FROM accounts q
+	WHERE q.id = p.account_id AND (q.limited OR q.by_domain <> '' OR q.state <> 'active'))`
+
 const publicPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM posts p
 WHERE p.visibility = 'public' AND p.id < @max AND p.id > @since
 AND (p.in_reply_to_uri = '' OR p.in_reply_to_account_id = p.account_id)
-AND ` + readable
+AND ` + shownToAll + ` AND ` + readable
 
 const taggedPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM post_tags t
 JOIN posts p ON p.id = t.post_id
-WHERE t.tag = @tag AND t.post_id < @max AND t.post_id > @since AND p.visibility = 'public' AND NOT p.hidden AND ` + readable
+WHERE t.tag = @tag AND t.post_id < @max AND t.post_id > @since AND p.visibility = 'public' AND NOT p.hidden
+AND ` + shownToAll + ` AND ` + readable
 
 // narrowed are the conditions that not every reader sets. They are literal, so that
 // a partial index can serve them.

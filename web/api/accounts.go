@@ -200,6 +200,7 @@ type accountJSON struct {
 	Fields         []fieldJSON   `json:"fields"`
 	CanCollaborate string        `json:"can_collaborate"` // ours: who may invite; "" means nobody can
 	Suspended      bool          `json:"suspended,omitempty"`
+	Limited        bool          `json:"limited,omitempty"`
 	Moved          *accountJSON  `json:"moved,omitempty"`
 	Source         *sourceJSON   `json:"source,omitempty"`
 	Role           *userRoleJSON `json:"role,omitempty"`
@@ -220,6 +221,9 @@ type fieldJSON struct {
 func accountView(site models.Site, a *models.Account) accountJSON {
 	avatar := string(site.Proxied(models.ProxyAccount, a.ID, "avatar", models.IRI(a.AvatarURL)))
 	header := string(site.Proxied(models.ProxyAccount, a.ID, "header", models.IRI(a.HeaderURL)))
+	if a.NoMedia {
+		avatar, header = "", ""
+	}
 	if avatar == "" {
 		avatar = site.Origin + missingAvatar
 	}
@@ -237,6 +241,7 @@ func accountView(site models.Site, a *models.Account) accountJSON {
 		Note: a.Note, URL: url, URI: a.URI, Avatar: avatar, AvatarStatic: avatar, Header: header, HeaderStatic: header,
 		FollowersCount: a.FollowersCount, FollowingCount: a.FollowingCount, StatusesCount: a.PostsCount,
 		Emojis: []emojiJSON{}, Roles: []roleJSON{}, Fields: fieldViews(a.Fields), CanCollaborate: string(a.Collaborates),
+		Limited: a.Silenced(),
 	}
 	if a.LastPostAt != nil {
 		day := a.LastPostAt.UTC().Format("2006-01-02")

@@ -11,7 +11,7 @@ import (
 func (a *API) moderationRoutes() []call.Route {
 	const admin, reports = "/api/v1/admin", "/api/v1/admin/reports"
 	const read, write = "admin:read:reports", "admin:write:reports"
-	return []call.Route{
+	return append(append(a.domainRoutes(), a.peopleRoutes()...), []call.Route{
 		{Method: "POST", Path: "/api/v1/reports", Scope: "write:reports", Handler: a.PostReport},
 		{Method: "GET", Path: reports, Scope: read, Handler: staff(a.AdminReports)},
 		{Method: "GET", Path: reports + "/:id", Scope: read, Handler: staff(a.AdminReport)},
@@ -20,7 +20,7 @@ func (a *API) moderationRoutes() []call.Route {
 		{Method: "POST", Path: reports + "/:id/unassign", Scope: write, Handler: staff(a.UnassignReport)},
 		{Method: "POST", Path: reports + "/:id/resolve", Scope: write, Handler: staff(a.ResolveReport)},
 		{Method: "POST", Path: reports + "/:id/reopen", Scope: write, Handler: staff(a.ReopenReport)},
-	}
+	}...)
 }
 
 // staff lets only those through who look after the server.
@@ -70,7 +70,7 @@ func adminAccount(c *call.Call, id models.ID) (*adminAccountJSON, error) {
 	}
 	v := &adminAccountJSON{
 		ID: a.ID, Username: a.Username, Domain: orNull(a.Domain), CreatedAt: moment(a.CreatedAt), IPs: []struct{}{},
-		Confirmed: true, Approved: true, Suspended: !a.Active(), Account: accountView(c.Site, a),
+		Confirmed: true, Approved: true, Suspended: !a.Active(), Silenced: a.Silenced(), Sensitized: a.Sensitized, Account: accountView(c.Site, a),
 	}
 	u, err := store.Maybe[models.User](c.Tx, "account_id = ?", a.ID)
 	if err == nil && u != nil {

@@ -20,6 +20,7 @@ var known = []models.NotificationType{
 var joint = []models.NotificationType{
 	models.NoteCollabInvite, models.NoteCollabAccepted, models.NoteCollabDeclined, models.NoteCollabEnded,
 	models.NoteCollabWarning, models.NoteCollabRequest, models.NoteQuoteRequest,
+	models.NoteSevered, models.NoteWarning,
 }
 
 // Notifications is GET /api/v1/notifications. See the package on who gets which
@@ -187,6 +188,9 @@ func (v *notificationJSON) ours(c *call.Call, n *models.Notification) {
 		page = string(v.Status.URL)
 	}
 	summary := say(c, "notice_elsewhere").Text
-	details := `<p>` + escape(n.Text) + `</p><p><a href="` + page + `">` + page + `</a></p>`
+	details := `<p>` + escape(n.Text) + `</p>`
+	if n.CollabID != 0 || v.Status != nil {
+		details += `<p><a href="` + page + `">` + page + `</a></p>`
+	}
 	v.Fallback = &fallbackJSON{Title: escape(n.Text), Summary: &summary, Details: &details}
 }

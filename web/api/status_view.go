@@ -179,7 +179,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 		ReblogsCount: p.BoostsCount, FavouritesCount: p.LikesCount, EditedAt: momentOf(p.EditedAt), Content: p.Content,
 		Favourited: s.marks[store.Mark{PostID: p.ID, What: "like"}], Reblogged: s.marks[store.Mark{PostID: p.ID, What: "boost"}],
 		Bookmarked: s.marks[store.Mark{PostID: p.ID, What: "bookmark"}], Filtered: []struct{}{},
-		Account: accountView(s.call.Site, s.accounts[p.AccountID]), MediaAttachments: attachmentViews(s.call.Site, p),
+		Account: accountView(s.call.Site, s.accounts[p.AccountID]), MediaAttachments: s.media(p),
 		Tags: tagViews(s.call.Site, p.Tags), Emojis: []emojiJSON{},
 	}
 	if v.URL == "" {
@@ -193,6 +193,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 	}
 	v.Poll, v.Reactions = s.poll(p), s.reactionsTo(p)
 	v.Card = cardView(s.call.Site, s.cards[p.ID])
+	v.Sensitive = v.Sensitive || s.accounts[p.AccountID].Sensitized && len(p.Attachments) > 0
 	v.Coauthors = s.coauthors(p)
 	v.Mentions = s.mentions(p, v.Coauthors)
 	v.Collab = s.joint(p)
