@@ -46,6 +46,10 @@ func (s *Server) actor(tx *store.Tx, r *http.Request) (*document, error) {
 	if wantsPage(r) {
 		return &document{another: string(a.URL)}, nil
 	}
+	if brief(r) {
+		body, err := wire.EncodeKeys(a)
+		return &document{body: body}, err
+	}
 	body, err := actorOf(tx, a)
 	return &document{body: body, cache: "max-age=180"}, err
 }

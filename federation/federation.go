@@ -143,36 +143,39 @@ func (s *Server) routes() *http.ServeMux {
 	m.HandleFunc("POST /inbox", s.take)
 	m.HandleFunc("POST /actor/inbox", s.take)
 	m.HandleFunc("POST /users/{name}/inbox", s.take)
-	for pattern, h := range map[string]handler{
-		"GET /.well-known/webfinger":  s.webfinger,
-		"GET /.well-known/host-meta":  s.hostMeta,
-		"GET /.well-known/nodeinfo":   s.nodeInfoLinks,
-		"GET /nodeinfo/{version}":     s.nodeInfo,
-		"GET /ns/ensemble/v1":         s.context,
-		"GET /actor":                  s.systemActor,
-		"GET /actor/{collection}":     s.systemCollection,
-		"GET /users/{name}":           s.actor,
-		"GET /users/{name}/outbox":    s.outbox,
-		"GET /users/{name}/followers": s.followers,
-		"GET /users/{name}/following": s.following,
-		"GET /users/{name}/featured":  s.featured,
-		"GET /activities/{id}":        s.activity,
-		"GET /boosts/{id}":            s.activity,
-		"GET /likes/{id}":             s.activity,
-		"GET /emojis/{id}":            s.emoji,
+	for g, all := range map[gate]map[string]handler{
+		public: {
+			"GET /.well-known/webfinger": s.webfinger,
+			"GET /.well-known/host-meta": s.hostMeta,
+			"GET /.well-known/nodeinfo":  s.nodeInfoLinks,
+			"GET /nodeinfo/{version}":    s.nodeInfo,
+			"GET /ns/ensemble/v1":        s.context,
+			"GET /actor":                 s.systemActor,
+			"GET /actor/{collection}":    s.systemCollection,
+		},
+		actors: {"GET /users/{name}": s.actor},
+		shared: {
+			"GET /users/{name}/outbox":    s.outbox,
+			"GET /users/{name}/followers": s.followers,
+			"GET /users/{name}/following": s.following,
+			"GET /users/{name}/featured":  s.featured,
+			"GET /activities/{id}":        s.activity,
+			"GET /boosts/{id}":            s.activity,
+			"GET /likes/{id}":             s.activity,
+			"GET /emojis/{id}":            s.emoji,
+		},
+		personal: {
+			"GET /users/{name}/notes/{id}":          s.note,
+			"GET /users/{name}/notes/{id}/{of}":     s.noteCollection,
+			"GET /users/{name}/stamps/{id}":         s.stamp,
+			"GET /users/{name}/authorizations/{id}": s.approval,
+			"GET /collaborations/{id}":              s.collaboration,
+			"GET /drafts/{collab}/{media}":          s.draft,
+		},
 	} {
-		m.HandleFunc(pattern, s.answer(h, nil))
-	}
-	for pattern, h := range map[string]handler{
-		"GET /users/{name}/notes/{id}":      s.note,
-		"GET /users/{name}/notes/{id}/{of}": s.noteCollection,
-		"GET /users/{name}/stamps/{id}":     s.stamp,
-
-		"GET /users/{name}/authorizations/{id}": s.approval,
-		"GET /collaborations/{id}":              s.collaboration,
-		"GET /drafts/{collab}/{media}":          s.draft,
-	} {
-		m.HandleFunc(pattern, s.answer(h, s.reader))
+		for pattern, h := range all {
+			m.HandleFunc(pattern, s.answer(h, g))
+		}
 	}
 	return m
 }
@@ -189,22 +192,27 @@ type document struct {
 
 type handler func(tx *store.Tx, r *http.Request) (*document, error)
 
-// answer runs h in a transaction of its own, for reading, and writes what it says.
-// reader finds out who asks, where that makes a difference. It must not for actors:
-// two servers that have yet to meet would each wait for the other's key.
-func (s *Server) answer(h handler, reader func(*http.Request) *models.Account) http.HandlerFunc {
+// answer runs h in a transaction of its own, for reading, and writes what it says to
+// whom g lets through.
+func (s *Server) answer(h handler, g gate) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if reader != nil {
-			r = r.WithContext(context.WithValue(r.Context(), readerKey{}, reader(r)))
+		in, only, err := s.admit(r, g)
+		if err != nil {
+			s.fail(w, r, err)
+			return
 		}
+		r = in
 		var d *document
-		err := s.db.Read(r.Context(), func(tx *store.Tx) (err error) {
+		err = s.db.Read(r.Context(), func(tx *store.Tx) (err error) {
 			d, err = h(tx, r)
 			return err
 		})
 		if err != nil {
 			s.fail(w, r, err)
 			return
+		}
+		if only {
+			d.cache = "private, no-store"
 		}
 		s.write(w, r, d)
 	}
@@ -272,33 +280,4 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Vary", "Accept, Signature, Signature-Input")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]string{"error": text, "code": models.CodeOf(err)})
-}
-
-type readerKey struct{}
-
-// reader returns who signed a GET, nil if nobody did that we can tell. What is for
-// everybody is served to a bad signature too.
-func (s *Server) reader(r *http.Request) *models.Account {
-	if !sign.Signed(r) {
-		return nil
-	}
-	sig, err := inbox.Parse(s.db, r, nil)
-	if err != nil || s.db.Site.Owns(sig.KeyID) {
-		return nil
-	}
-	address, budget := inbox.Address(r), inbox.KeyRequests
-	if s.strangers.Full(address) {
-		budget = 0
-	}
-	a, err := s.Peers.ByKey(fetch.WithBudget(r.Context(), budget), sig.KeyID)
-	if err != nil || inbox.Check(sig, a) != nil || !a.Active() {
-		s.strangers.Take(address)
-		return nil
-	}
-	return a
-}
-
-func whoReads(r *http.Request) *models.Account {
-	a, _ := r.Context().Value(readerKey{}).(*models.Account)
-	return a
 }

@@ -73,7 +73,7 @@ func Suspend(tx *store.Tx, by, a *models.Account, reason string) error {
 	}
 	if _, err := store.Set[models.Delivery](tx, map[string]any{
 		"state": models.DeliveryDropped, "last_error": "its sender is suspended", "done_at": tx.Now,
-	}, `account_id = ? AND state = ? AND outbound_id IN (SELECT id FROM outbounds WHERE verb NOT IN ('Delete', 'Undo', 'Leave'))`,
+	}, `account_id = ? AND state = ? AND outbound_id IN (SELECT id FROM outbounds WHERE verb NOT IN ('Delete', 'Undo', 'Leave', 'Reject'))`,
 		a.ID, models.DeliveryQueued); err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ func knobs() []knob {
 		{name: api.SettingThumbnail, help: "the address of its picture", check: anything},
 		{name: api.SettingRules, help: "its rules, one a line", check: anything},
 		{name: models.SettingFederation, help: "open, or allowlist: talk to none but those of 'ensemble domain allow'", check: oneOf("open", models.FederationAllowList)},
+		{name: models.SettingAuthorized, help: "on: posts, lists and whole profiles are answered to signed requests of servers alone that are not blocked; or off", check: oneOf("on", "off")},
 		{name: models.SettingPublicBlocks, help: "who may see which servers are blocked: all, users or disabled", check: oneOf("all", "users", "disabled")},
 		{name: api.SettingRegistrations, help: "open, approval, invite or closed", check: oneOf("open", "approval", "invite", "closed")},
 	}

@@ -24,7 +24,7 @@ func (c *Client) Account(ctx context.Context, uri models.IRI) (*models.Account, 
 	switch {
 	case err != nil:
 		return nil, err
-	case known != nil && (known.Local() || !known.Active() || c.isFresh(known, freshFor)):
+	case known != nil && (known.Local() || !known.Active() || c.isFresh(known, fresh(known))):
 		return known, nil
 	}
 	a, err := c.learn(ctx, uri, learning{})
@@ -76,6 +76,15 @@ func (c *Client) RefreshKey(ctx context.Context, a *models.Account) (*models.Acc
 	}
 	c.failed.put(key, tooSoon, c.db.Now())
 	return c.Refresh(ctx, a.URI)
+}
+
+// fresh is how long what was read of an account holds: of one of whom we were told
+// keys alone, not long.
+func fresh(a *models.Account) time.Duration {
+	if a.Outbox == "" && a.Followers == "" {
+		return time.Hour
+	}
+	return freshFor
 }
 
 func (c *Client) isFresh(a *models.Account, within time.Duration) bool {
@@ -157,7 +166,7 @@ func (c *Client) Lookup(ctx context.Context, acct string) (*models.Account, erro
 	switch {
 	case err != nil:
 		return nil, err
-	case known != nil && (known.Local() || !known.Active() || c.isFresh(known, freshFor)):
+	case known != nil && (known.Local() || !known.Active() || c.isFresh(known, fresh(known))):
 		return known, nil
 	}
 	a, err := c.lookup(ctx, h)

@@ -93,6 +93,7 @@ func put(tx *store.Tx, a models.Account) (*models.Account, error) {
 	now := tx.Now
 	a.FetchedAt, a.UpdatedAt = &now, now
 	inherit(tx, &a, old)
+	slim(tx, &a, old)
 	if err := ruled(tx, &a); err != nil {
 		return nil, err
 	}
@@ -122,6 +123,19 @@ func inherit(tx *store.Tx, a, old *models.Account) {
 	a.FollowersCount, a.FollowingCount = old.FollowersCount, old.FollowingCount
 	a.PostsCount, a.LastPostAt = old.PostsCount, old.LastPostAt
 	a.Limited, a.Sensitized, a.ByDomain, a.NoMedia = old.Limited, old.Sensitized, old.ByDomain, old.NoMedia
+}
+
+// slim keeps the profile that is known of an account whose server, this time, told us
+// no more than keys: it could not verify who asked.
+func slim(tx *store.Tx, a, old *models.Account) {
+	if a.Outbox != "" || a.Followers != "" { // every whole actor has one (ActivityPub §4.1)
+		return
+	}
+	if old != nil && old.Outbox != "" {
+		read, inbox, key, public, proofs := a.FetchedAt, a.Inbox, a.KeyID, a.PublicKey, a.Assertions
+		*a = *old
+		a.FetchedAt, a.Inbox, a.KeyID, a.PublicKey, a.Assertions, a.UpdatedAt = read, inbox, key, public, proofs, tx.Now
+	}
 }
 
 // ruled has an account follow the rule for its server. A block came before: nothing

@@ -306,6 +306,7 @@ func TestOurGoldens(t *testing.T) {
 		URI: "https://a.example/actor", Username: "a.example", System: true, Inbox: "https://a.example/actor/inbox",
 		KeyID: "https://a.example/actor#main-key", PublicKey: "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n",
 	}, models.Site{Domain: "a.example", Origin: "https://a.example"}))
+	write("actor_keys")(EncodeKeys(account()))
 	write("stamp")(EncodeStamp(stampOf()))
 	write("quote_authorization")(EncodeApproval(approvalOf(models.InteractQuote)))
 	write("collaboration")(EncodeCollaboration(collaborationOf(plainNote())))
