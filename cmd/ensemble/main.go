@@ -33,6 +33,7 @@ type commands struct {
 	Verify  verifyCmd  `cmd:"" help:"Check who stands by a post, from anywhere, without a database."`
 	Account accountCmd `cmd:"" help:"Create accounts, and change what they may do."`
 	Domain  domainCmd  `cmd:"" help:"Block, limit and let in other servers."`
+	Relay   relayCmd   `cmd:"" help:"Ask relays to pass public posts on, and leave them."`
 	Report  reportCmd  `cmd:"" help:"See what was reported, and close it."`
 	Emoji   emojiCmd   `cmd:"" help:"Pictures that people here write as :shortcode:."`
 	Setting settingCmd `cmd:"" help:"Read and change settings."`

@@ -150,7 +150,7 @@ func audience(tx *store.Tx, out *models.Outbound) ([]models.IRI, error) {
 			inboxes = append(inboxes, inbox)
 		}
 	}
-	return slices.DeleteFunc(inboxes, func(i models.IRI) bool { return i.Host() == "" || tx.Site.Owns(i) }), nil
+	return relayed(tx, out, slices.DeleteFunc(inboxes, func(i models.IRI) bool { return i.Host() == "" || tx.Site.Owns(i) }))
 }
 
 // formFor returns how the authors of a post are to be written for a peer: the

@@ -250,6 +250,12 @@ func keyOf(id models.IRI, a *models.Account) (crypto.PublicKey, error) {
 // believed of it. The Delete of a stamp makes us look whether it is still there
 // (forged case 14).
 func (in *Inbox) hint(ctx context.Context, e wire.Envelope, signer *models.Account) error {
+	if yes, err := in.relays(ctx, signer.URI); err != nil || yes && e.Verb != models.Delete {
+		if err == nil {
+			err = in.passedOn(ctx, e, signer)
+		}
+		return err
+	}
 	if e.Verb != models.Delete {
 		return models.Refuse(models.Unauthed, "not_actor", "%s may not speak for %s", signer.URI, e.Actor)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"ensemble/activities/moderation"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -130,6 +131,9 @@ func (in *Inbox) prepareAnnounce(ctx context.Context, m *message) error {
 	here := false
 	err := in.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		if here, err = store.Any[models.Post](tx, "uri = ?", uri); err != nil || here {
+			return err
+		}
+		if relay, err := moderation.RelayOf(tx, m.Actor); err != nil || relay != nil {
 			return err
 		}
 		followed, err := store.Any[models.Follow](tx, "target_id = ? AND accepted", m.actor.ID)

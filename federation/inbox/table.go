@@ -7,6 +7,7 @@ import (
 	"ensemble/activities/collab"
 	"ensemble/activities/graph"
 	"ensemble/activities/interaction"
+	"ensemble/activities/moderation"
 	"ensemble/activities/poll"
 	"ensemble/activities/post"
 	"ensemble/activities/react"
@@ -87,6 +88,9 @@ func (m *message) follow(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
+	if target.System {
+		return moderation.RelayFollows(tx, m.actor, m.URI)
+	}
 	return graph.Followed(tx, m.actor, m.URI, target)
 }
 
@@ -97,6 +101,9 @@ func (m *message) accept(tx *store.Tx) error {
 	}
 	if m.Result != "" || m.isOffer(tx) {
 		return collab.Accepted(tx, m.actor, m.Object.URI, m.stamp)
+	}
+	if asked, err := moderation.RelayAnswered(tx, m.actor, m.Object.URI, true); err != nil || asked {
+		return err
 	}
 	me, err := m.follower(tx)
 	if err != nil {
@@ -111,6 +118,9 @@ func (m *message) reject(tx *store.Tx) error {
 	}
 	if m.isOffer(tx) {
 		return collab.Declined(tx, m.actor, m.Object.URI, m.Code, m.Reason)
+	}
+	if asked, err := moderation.RelayAnswered(tx, m.actor, m.Object.URI, false); err != nil || asked {
+		return err
 	}
 	me, err := m.follower(tx)
 	if err != nil {
@@ -231,6 +241,12 @@ func (m *message) undoShown(tx *store.Tx, inner *models.Activity) error {
 }
 
 func (m *message) announce(tx *store.Tx) error {
+	if relay, err := moderation.RelayOf(tx, m.Actor); err != nil || relay != nil {
+		if err == nil {
+			err = m.relayed(tx)
+		}
+		return err
+	}
 	p, err := store.Maybe[models.Post](tx, "uri = ?", m.Object.URI)
 	if err != nil {
 		return err
