@@ -56,7 +56,20 @@ type rig struct {
 	took atomic.Int64    // letters that the network took
 	keys models.KeyPair
 	at   string // the database
+	// net answers requests instead, if it is there.
+	net        hook
+	ring       sign.Keyring
+	postmaster int // of PostgreSQL; 0 if it is not known yet
+	ended      bool
 }
+
+// A hook is what a network does.
+type hook struct {
+	atomic.Pointer[func(*http.Request) (*http.Response, error)]
+}
+
+// Store has fn answer from now on.
+func (h *hook) Store(fn func(*http.Request) (*http.Response, error)) { h.Pointer.Store(&fn) }
 
 const benchToken = "a token"
 
@@ -98,20 +111,30 @@ func newRig(b *testing.B, dialect string, people int) *rig {
 	if err := r.start(context.Background()); err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		if err := r.stop(ctx); err != nil {
-			b.Log(err)
-		}
-	})
+	b.Cleanup(r.halt)
 	return r
+}
+
+// halt ends the server: what others use must not be disturbed by it.
+func (r *rig) halt() {
+	if r.ended {
+		return
+	}
+	r.ended = true
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	if err := r.stop(ctx); err != nil {
+		r.b.Log(err)
+	}
 }
 
 // RoundTrip is the network: every inbox takes everything, and nothing else is there.
 func (r *rig) RoundTrip(q *http.Request) (*http.Response, error) {
 	if q.Body != nil {
 		_, _ = io.Copy(io.Discard, q.Body)
+	}
+	if fn := r.net.Load(); fn != nil {
+		return (*fn)(q)
 	}
 	status := http.StatusNotFound
 	if q.Method == http.MethodPost {
@@ -169,6 +192,16 @@ func (r *rig) following(pairs ...[2]*models.Account) {
 // analyze gives the planner what it has after a day.
 func (r *rig) analyze() {
 	r.b.Helper()
+	db := r.raw()
+	defer db.Close()
+	if _, err := db.Exec("ANALYZE"); err != nil {
+		r.b.Fatal(err)
+	}
+}
+
+// raw is the database, past everything.
+func (r *rig) raw() *sql.DB {
+	r.b.Helper()
 	driver, at := "pgx", r.at
 	if r.db.Dialect() == "sqlite" {
 		driver, at = "sqlite", r.at+"?_pragma=busy_timeout(10000)"
@@ -177,10 +210,7 @@ func (r *rig) analyze() {
 	if err != nil {
 		r.b.Fatal(err)
 	}
-	defer db.Close()
-	if _, err := db.Exec("ANALYZE"); err != nil {
-		r.b.Fatal(err)
-	}
+	return db
 }
 
 // rest waits until nothing is left to do.
@@ -279,36 +309,44 @@ func ingest(b *testing.B, dialect string, people int) {
 	})
 }
 
-// letters are signed requests, each with a post of them's.
+// letters are signed requests, each with a post of them's; every fourth answers an
+// earlier one.
 func (r *rig) letters(them *models.Account, from, many int) (all []*http.Request) {
-	var ring sign.Keyring
-	key, err := ring.Key(them.KeyID, r.keys.RSA)
+	for i := range many {
+		note := fmt.Sprintf("%s/notes/new%d", them.URI, from+i)
+		at := time.Now().UTC().Format(time.RFC3339)
+		to, cc := []string{string(models.Public)}, []string{string(them.Followers)}
+		said := object{
+			"id": note, "type": "Note", "attributedTo": them.URI, "published": at, "to": to, "cc": cc,
+			"content": "<p>" + strings.Repeat("Some words about the weather. ", 8) + `<a href="https://example.org/">a link</a></p>`,
+		}
+		if n := from + i; n%4 == 3 {
+			said["inReplyTo"] = fmt.Sprintf("%s/notes/new%d", them.URI, n-3)
+		}
+		all = append(all, r.signed(them, object{
+			"@context": "https://www.w3.org/ns/activitystreams", "id": note + "/activity", "type": "Create", "actor": them.URI,
+			"published": at, "to": to, "cc": cc, "object": said,
+		}))
+	}
+	return all
+}
+
+// signed is a request by which them says something to the shared inbox.
+func (r *rig) signed(them *models.Account, said object) *http.Request {
+	key, err := r.ring.Key(them.KeyID, r.keys.RSA)
 	if err != nil {
 		r.b.Fatal(err)
 	}
-	for i := range many {
-		note := fmt.Sprintf("%s/notes/%d", them.URI, from+i)
-		at := time.Now().UTC().Format(time.RFC3339)
-		to, cc := []string{string(models.Public)}, []string{string(them.Followers)}
-		body, err := json.Marshal(object{
-			"@context": "https://www.w3.org/ns/activitystreams", "id": note + "/activity", "type": "Create", "actor": them.URI,
-			"published": at, "to": to, "cc": cc,
-			"object": object{
-				"id": note, "type": "Note", "attributedTo": them.URI, "published": at, "to": to, "cc": cc,
-				"content": "<p>" + strings.Repeat("Some words about the weather. ", 8) + `<a href="https://example.org/">a link</a></p>`,
-			},
-		})
-		if err != nil {
-			r.b.Fatal(err)
-		}
-		q := httptest.NewRequest("POST", "https://one.test/inbox", bytes.NewReader(body))
-		q.Header.Set("Content-Type", "application/activity+json")
-		if err := sign.Sign(q, body, key, sign.Cavage, time.Now()); err != nil {
-			r.b.Fatal(err)
-		}
-		all = append(all, q)
+	body, err := json.Marshal(said)
+	if err != nil {
+		r.b.Fatal(err)
 	}
-	return all
+	q := httptest.NewRequest("POST", "https://one.test/inbox", bytes.NewReader(body))
+	q.Header.Set("Content-Type", "application/activity+json")
+	if err := sign.Sign(q, body, key, sign.Cavage, time.Now()); err != nil {
+		r.b.Fatal(err)
+	}
+	return q
 }
 
 // BenchmarkFanOut says one post to followers on 500 servers.
@@ -418,12 +456,14 @@ func (r *rig) found(q *http.Request) {
 	}
 }
 
-// history writes posts of people, and returns the newest.
+// history writes posts of people, and returns the newest: one in four is an answer, and
+// one in eight is passed on by somebody.
 func (r *rig) history(people []*models.Account, many int) (newest models.ID) {
 	r.b.Helper()
 	r.do(func(tx *store.Tx) error {
 		var posts []*models.Post
 		var entries []*models.Feed
+		var boosts []*models.Boost
 		for i := range many {
 			by := people[i*7%len(people)]
 			newest = models.NewID(tx.Now)
@@ -432,11 +472,28 @@ func (r *rig) history(people []*models.Account, many int) (newest models.ID) {
 				ID: newest, URI: uri, URL: uri, AccountID: by.ID, ThreadID: newest, Visibility: models.VisPublic, Language: "en",
 				Content: "<p>" + strings.Repeat("Some words about the weather. ", 8) + "</p>", PublishedAt: tx.Now, CreatedAt: tx.Now,
 			})
-			entries = append(entries, &models.Feed{
+			entry := &models.Feed{
 				ID: newest, AccountID: by.ID, PostID: newest, Kind: models.FeedPost, Visibility: models.VisPublic, AuthorID: by.ID,
-			})
+			}
+			entries = append(entries, entry)
+			switch p := posts[i]; {
+			case i%4 == 3: // it answers somebody
+				parent := posts[i-3]
+				p.InReplyToID, p.InReplyToAccountID, p.InReplyToURI, p.ThreadID = parent.ID, parent.AccountID, parent.URI, parent.ThreadID
+				entry.Reply = true
+			case i%8 == 5: // somebody passes an earlier one on
+				booster, said := people[i*11%len(people)], posts[i-2]
+				id := models.NewID(tx.Now)
+				boosts = append(boosts, &models.Boost{ID: id, URI: booster.URI + models.IRI(fmt.Sprint("/boosts/", i)), AccountID: booster.ID, PostID: said.ID, CreatedAt: tx.Now})
+				entries = append(entries, &models.Feed{
+					ID: id, AccountID: booster.ID, PostID: said.ID, Kind: models.FeedBoost, Visibility: models.VisPublic, AuthorID: said.AccountID,
+				})
+			}
 		}
 		if err := store.AddAll(tx, posts); err != nil {
+			return err
+		}
+		if err := store.AddAll(tx, boosts); err != nil {
 			return err
 		}
 		return store.AddAll(tx, entries)

@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 
 // A process is a server of its own, which can be killed.
 type process struct {
-	t                              *testing.T
+	t                              testing.TB
 	domain, origin, folder, listen string
 	database                       string // "" for the file in folder
 	at                             string // where it is asked, if not at origin
@@ -51,7 +51,7 @@ type process struct {
 	cmd *exec.Cmd
 }
 
-func newProcess(t *testing.T, name, dialect string) *process {
+func newProcess(t testing.TB, name, dialect string) *process {
 	h, err := newHouse(name, t.TempDir(), 0)
 	if err != nil {
 		t.Fatal(err)
