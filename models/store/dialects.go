@@ -33,11 +33,7 @@ func (db *DB) openSQLite(ctx context.Context, path string) error {
 	if err := db.sql.PingContext(ctx); err != nil {
 		return err
 	}
-	r, err := keeping(path + pragmas + "&_pragma=query_only(1)")
-	if err != nil {
-		return err
-	}
-	db.readers = newLitePool(r)
+	db.readers = newLitePool(path)
 	db.gorm, err = gorm.Open(sqliteDialect{db.sql}, db.gormConfig())
 	return err
 }

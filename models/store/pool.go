@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql/driver"
 	"runtime"
 	"time"
 
@@ -90,12 +89,12 @@ func (db *DB) beginRead(ctx context.Context) (link, func(error) error, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := c.ExecContext(context.Background(), "BEGIN", nil); err != nil {
+	if _, err := c.exec("BEGIN", nil); err != nil {
 		db.readers.drop(c)
 		return nil, nil, err
 	}
-	return &liteLink{conn: c}, func(err error) error {
-		if _, ended := c.ExecContext(context.Background(), "COMMIT", nil); ended != nil {
+	return readLink{c}, func(err error) error {
+		if _, ended := c.exec("COMMIT", nil); ended != nil {
 			db.readers.drop(c)
 			return err
 		}
@@ -106,17 +105,17 @@ func (db *DB) beginRead(ctx context.Context) (link, func(error) error, error) {
 
 // litePool holds SQLite connections for reading.
 type litePool struct {
-	from driver.Connector
-	free chan *keepingConn
+	path string
+	free chan *liteReader
 	open chan struct{} // as many as there are connections
 }
 
-func newLitePool(from driver.Connector) *litePool {
+func newLitePool(path string) *litePool {
 	n := max(4, runtime.NumCPU())
-	return &litePool{from: from, free: make(chan *keepingConn, n), open: make(chan struct{}, n)}
+	return &litePool{path: path, free: make(chan *liteReader, n), open: make(chan struct{}, n)}
 }
 
-func (p *litePool) take(ctx context.Context) (*keepingConn, error) {
+func (p *litePool) take(ctx context.Context) (*liteReader, error) {
 	select {
 	case c := <-p.free:
 		return c, nil
@@ -129,28 +128,27 @@ func (p *litePool) take(ctx context.Context) (*keepingConn, error) {
 		return nil, ctx.Err()
 	case p.open <- struct{}{}:
 	}
-	c, err := p.from.Connect(ctx)
+	c, err := openReader(p.path)
 	if err != nil {
 		<-p.open
-		return nil, err
 	}
-	return c.(*keepingConn), nil
+	return c, err
 }
 
 // drop closes a connection that is in no state to go on.
-func (p *litePool) drop(c *keepingConn) {
-	_ = c.Close() // it is no use to anybody
+func (p *litePool) drop(c *liteReader) {
+	c.close()
 	<-p.open
 }
 
 // close closes what is not in use.
-func (p *litePool) close() error {
+func (p *litePool) close() {
 	for {
 		select {
 		case c := <-p.free:
 			p.drop(c)
 		default:
-			return nil
+			return
 		}
 	}
 }
@@ -162,5 +160,7 @@ func newConns(ctx context.Context, url string, most int32) (*pgxpool.Pool, error
 		return nil, err
 	}
 	cfg.MaxConns = most
+	// To compile a plan to machine code takes longer than to follow any of ours.
+	cfg.ConnConfig.RuntimeParams["jit"] = "off"
 	return pgxpool.NewWithConfig(ctx, cfg)
 }

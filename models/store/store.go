@@ -84,14 +84,13 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 
 // Close lets go of every connection. Stop the queue first.
 func (db *DB) Close() error {
-	var err error
 	if db.postgres {
 		db.pool.Close()
 		db.conns.Close()
 	} else {
-		err = db.readers.close()
+		db.readers.close()
 	}
-	return errors.Join(err, db.sql.Close())
+	return db.sql.Close()
 }
 
 // Dialect returns "sqlite" or "postgres".

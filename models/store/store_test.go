@@ -219,7 +219,15 @@ func TestWhatAKilledProcessWasRunningIsRunAgain(t *testing.T) {
 		first := open()
 		began, release := make(chan int), make(chan int)
 		w := store.NewWorkers(first)
-		store.Work(w, func(_ context.Context, o once) error { began <- 1; <-release; return errors.New("killed") })
+		var dead atomic.Bool
+		store.Work(w, func(_ context.Context, o once) error {
+			if dead.Swap(true) { // it lives on here, and may be faster than the second
+				return errors.New("it is dead")
+			}
+			began <- 1
+			<-release
+			return errors.New("killed")
+		})
 		if err := first.Start(t.Context(), w); err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strconv"
 
 	"ensemble/models"
 )
@@ -28,12 +29,12 @@ func (w Window) bounds(args map[string]any) map[string]any {
 
 // order ends a query over a window. reach is how many rows more than asked for
 // may be needed, since some will be skipped.
-func (w Window) order(column string, args map[string]any, reach int) string {
-	args["limit"] = w.Limit + reach
+func (w Window) order(column string, _ map[string]any, reach int) string {
+	limit := strconv.Itoa(w.Limit + reach) // said to the planner, who has to know how few are wanted
 	if w.Min != 0 {
-		return "\nORDER BY " + column + " ASC LIMIT @limit"
+		return "\nORDER BY " + column + " ASC LIMIT " + limit
 	}
-	return "\nORDER BY " + column + " DESC LIMIT @limit"
+	return "\nORDER BY " + column + " DESC LIMIT " + limit
 }
 
 // cut leaves the rows of a window, newest first.
@@ -76,13 +77,13 @@ AND NOT EXISTS (SELECT 1 FROM authors x JOIN blocks b ON b.target_id = x.account
 	WHERE x.post_id = f.post_id AND x.state = 'verified' AND b.account_id = @me)`
 
 // homeDepth is how many entries of the whole server homeNear looks at.
-const homeDepth = 600
+const homeDepth = "600"
 
 // homeNear walks the newest entries of everybody and leaves those @me hears: for
 // most people that fills a page, at a price that no number of follows changes.
 const homeNear = `SELECT f.id, f.post_id, f.account_id, f.kind
 FROM feed f WHERE f.id < @max AND f.id > @since
-AND f.id > coalesce((SELECT id FROM feed WHERE id < @max ORDER BY id DESC LIMIT 1 OFFSET @depth), 0)
+AND f.id > coalesce((SELECT id FROM feed WHERE id < @max ORDER BY id DESC LIMIT 1 OFFSET ` + homeDepth + `), 0)
 AND (f.account_id = @me OR EXISTS (SELECT 1 FROM follows w
 	WHERE w.account_id = @me AND w.target_id = f.account_id AND w.accepted
 	AND (w.show_boosts OR f.kind <> 'boost')))
@@ -100,7 +101,7 @@ AND ` + inHome
 // there at most once: the entries of its several authors are one, and a boost of
 // a post that the page holds anyway is left out.
 func Home(tx *Tx, me models.ID, w Window) ([]Entry, error) {
-	args := w.bounds(map[string]any{"me": me, "depth": homeDepth})
+	args := w.bounds(map[string]any{"me": me})
 	if w.Min == 0 {
 		rows, err := scan[Entry](tx, homeNear+w.order("f.id", args, w.Limit), args)
 		if rows = once(rows); err != nil || len(rows) >= w.Limit {

@@ -106,21 +106,16 @@ func (k *consents) gatherTies(c *call.Call, authors []models.ID) error {
 	if me == 0 || len(authors) == 0 {
 		return nil
 	}
-	follows, err := store.Find[models.Follow](c.Tx,
-		"accepted AND ((account_id = ? AND target_id IN ?) OR (target_id = ? AND account_id IN ?))", me, authors, me, authors)
-	if err != nil {
-		return err
-	}
-	for _, f := range follows {
-		if f.AccountID == me {
-			k.hears[f.TargetID] = true
-		} else {
-			k.heard[f.AccountID] = true
+	ties, err := store.Ties(c.Tx, me, authors)
+	for _, t := range ties {
+		switch {
+		case t.What == "follow" && t.Accepted:
+			k.hears[t.OtherID] = true
+		case t.What == "follower" && t.Accepted:
+			k.heard[t.OtherID] = true
+		case t.What == "block", t.What == "blocker":
+			k.blocked[t.OtherID] = true
 		}
-	}
-	blocks, err := store.Find[models.Block](c.Tx, "(account_id = ? AND target_id IN ?) OR (target_id = ? AND account_id IN ?)", me, authors, me, authors)
-	for _, b := range blocks {
-		k.blocked[b.AccountID], k.blocked[b.TargetID] = true, true
 	}
 	delete(k.blocked, me)
 	return err
