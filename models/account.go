@@ -71,7 +71,8 @@ type Account struct {
 	Fields         []Field `gorm:"serializer:json"`
 	AlsoKnownAs    []IRI   `gorm:"serializer:json"`
 	MovedTo        IRI
-	Locked         bool // manuallyApprovesFollowers
+	MovedAt        *time.Time // when one who lives here said so last
+	Locked         bool       // manuallyApprovesFollowers
 	Bot            bool
 	System         bool // the instance actor
 	Discoverable   bool

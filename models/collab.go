@@ -187,6 +187,8 @@ type Invite struct {
 	CoversEdits bool
 	ReasonCode  string
 	Reason      string // a sentence
+	FormerID    ID     // whose place it takes: an account that moved, 0 if nobody's
+	Replaces    IRI    // the stamp of that account
 	SentAt      *time.Time
 	DeliveredAt *time.Time
 	SeenAt      *time.Time
@@ -264,6 +266,7 @@ type Stamp struct {
 	Digest      string
 	CoversEdits bool
 	Public      bool // the work is public, so anyone may read the stamp
+	Replaces    IRI  // the stamp of the account that this one was before
 	CreatedAt   time.Time
 	RevokedAt   *time.Time
 	RetireAt    *time.Time // superseded: gone at that time
@@ -293,8 +296,9 @@ type Author struct {
 	Label      CreditLabel
 	Stamp      IRI // its claimed address
 	State      AuthorState
-	Reason     string // why it is not verified, a sentence
-	Hidden     bool   // the co-author keeps it off their own profile
+	Reason     string     // why it is not verified, a sentence
+	Hidden     bool       // the co-author keeps it off their own profile
+	ClaimedAt  *time.Time // when this stamp was first named
 	AcceptedAt *time.Time
 	CheckedAt  *time.Time // when the stamp last answered
 	NextCheck  time.Time

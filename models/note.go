@@ -54,6 +54,7 @@ type Claim struct {
 	Role          CollabRole  `json:"role"`
 	Label         CreditLabel `json:"label,omitempty"`         // of a credit: what for
 	Authorization IRI         `json:"authorization,omitempty"` // where the stamp is
+	Former        IRI         `json:"former,omitempty"`        // in an Offer: who Account was before it moved; then the stamp is theirs
 }
 
 // Coauthors returns the accounts that are claimed as authors, in order.
@@ -81,6 +82,7 @@ type Collaboration struct {
 	Digest     string          `json:"digest"`
 	Invited    []Claim         `json:"invited"`
 	Work       *Note           `json:"work,omitempty"`
+	Former     *Authorization  `json:"-"` // the stamp of who the invited was, as its own server shows it
 }
 
 // An Authorization is a Stamp as it travels.
@@ -96,5 +98,6 @@ type Authorization struct {
 	Digest      string      `json:"digest,omitempty"`
 	CoversEdits bool        `json:"covers_edits,omitempty"`
 	Published   time.Time   `json:"published"`
-	Ends        time.Time   `json:"ends,omitzero"` // endTime
+	Ends        time.Time   `json:"ends,omitzero"`      // endTime
+	Replaces    IRI         `json:"replaces,omitempty"` // the stamp of the account that Account was before
 }

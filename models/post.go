@@ -207,6 +207,7 @@ const (
 	NoteSevered        NotificationType = "severed_relationships" // by the block of a server
 	NoteWarning        NotificationType = "moderation_warning"
 	NotePoll           NotificationType = "poll"
+	NoteMove           NotificationType = "move"            // somebody I hear has a new account, which I hear now
 	NoteCollabInvite   NotificationType = "collab_invite"   // somebody asks me to write with them
 	NoteCollabAccepted NotificationType = "collab_accepted" // somebody I asked said yes
 	NoteCollabDeclined NotificationType = "collab_declined"

@@ -34,6 +34,6 @@ func (a *Authorization) Holds(note *Note, claim Claim, digest string, now time.T
 func (s *Stamp) Document(by *Account) *Authorization {
 	return &Authorization{
 		URI: s.URI, Account: by.URI, Target: by.URI, Object: s.PostURI, Collab: s.Collab, Role: s.Role, Label: s.Label,
-		Revision: s.Revision, Digest: s.Digest, CoversEdits: s.CoversEdits, Published: s.CreatedAt,
+		Revision: s.Revision, Digest: s.Digest, CoversEdits: s.CoversEdits, Published: s.CreatedAt, Replaces: s.Replaces,
 	}
 }

@@ -1,6 +1,7 @@
 package collab
 
 import (
+	"cmp"
 	"time"
 
 	"ensemble/activities"
@@ -113,6 +114,9 @@ func Accept(tx *store.Tx, me *models.Account, c *models.Collab, coversEdits bool
 }
 
 func mayAccept(tx *store.Tx, c *models.Collab, inv *models.Invite, rev *models.Revision) error {
+	if me, err := store.Get[models.Account](tx, inv.AccountID); err != nil || me.Moved() {
+		return cmp.Or(err, me.Settled())
+	}
 	switch {
 	case c.Over() || rev == nil || rev.Note == nil:
 		return closed(c, inv)
@@ -139,7 +143,7 @@ func consent(tx *store.Tx, c *models.Collab, inv *models.Invite, guest *models.A
 	id := models.NewID(tx.Now)
 	s := &models.Stamp{
 		ID: id, URI: stampURI(guest, id), AccountID: guest.ID, CollabID: c.ID, Collab: c.URI, PostURI: c.PostURI,
-		Role: inv.Role, Label: inv.Label, Revision: rev.Number, Digest: rev.Digest, CoversEdits: covers, Public: c.Live(), CreatedAt: tx.Now,
+		Role: inv.Role, Label: inv.Label, Revision: rev.Number, Digest: rev.Digest, CoversEdits: covers, Public: c.Live() || inv.Replaces != "", Replaces: inv.Replaces, CreatedAt: tx.Now,
 	}
 	if err := store.Put(tx, s); err != nil {
 		return err
@@ -209,6 +213,9 @@ func Accepted(tx *store.Tx, guest *models.Account, offer models.IRI, stamp *mode
 	if !c.Live() && c.State != models.CollabOffered || inv.Ended() || expired(tx, c, inv) {
 		return tooLate(tx, c, from, guest) // forged case 16
 	}
+	if err := guest.Settled(); err != nil && !inv.Consented() { // one that moved agrees to nothing new
+		return err
+	}
 	if inv.OfferURI != offer {
 		return models.Refuse(models.Conflict, "stale", "that answers an older version")
 	}
@@ -243,6 +250,9 @@ func Accepted(tx *store.Tx, guest *models.Account, offer models.IRI, stamp *mode
 		}); err != nil {
 			return err
 		}
+	}
+	if inv.FormerID != 0 && news {
+		return succeeded(tx, c, inv, guest, from)
 	}
 	return settle(tx, c, from)
 }

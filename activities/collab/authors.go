@@ -79,6 +79,10 @@ func land(tx *store.Tx, p *models.Post, n *models.Note, cl models.Claim, i int) 
 	if old != nil {
 		a.Hidden, a.AcceptedAt = old.Hidden, old.AcceptedAt
 	}
+	a.ClaimedAt = &tx.Now
+	if old != nil && old.Stamp == a.Stamp {
+		a.ClaimedAt = old.ClaimedAt
+	}
 	who, err := store.Maybe[models.Account](tx, "uri = ?", cl.Account)
 	if err != nil {
 		return false, err
@@ -279,7 +283,7 @@ func Checked(tx *store.Tx, id models.ID, uri models.IRI, who *models.Account, au
 		a.AccountID = who.ID
 	}
 	a.NextCheck = tx.Now.Add(models.StampRecheck)
-	if age := early(tx, p); models.KindOf(why) == models.NotFound && a.State == models.AuthorClaimed && age < patience {
+	if age := early(tx, p, a); models.KindOf(why) == models.NotFound && a.State == models.AuthorClaimed && age < patience {
 		// The post reached us before it reached the author's server, which shows the
 		// stamp to nobody until it knows that the post is out.
 		a.Reason, a.NextCheck = why.Error(), tx.Now.Add(max(age, 5*time.Second))
@@ -297,7 +301,7 @@ func Checked(tx *store.Tx, id models.ID, uri models.IRI, who *models.Account, au
 			a.State = models.AuthorStale
 		}
 	default:
-		age := tx.Now.Sub(p.CreatedAt)
+		age := early(tx, p, a)
 		if a.State == models.AuthorClaimed && models.KindOf(why) == models.NotFound && age < stampsLate {
 			a.NextCheck = tx.Now.Add(max(age, time.Second)) // their server may not have heard that the post is out
 		} else if a.State == models.AuthorVerified || a.State == models.AuthorStale {
@@ -326,11 +330,14 @@ func kindOf(why error) models.Kind {
 // patience is how long a stamp may take to be seen after its post.
 const patience = 10 * time.Minute
 
-// early returns how long ago this version of p came.
-func early(tx *store.Tx, p *models.Post) time.Duration {
+// early returns how long ago this version of p came, or the name of a under it.
+func early(tx *store.Tx, p *models.Post, a *models.Author) time.Duration {
 	since := p.CreatedAt
 	if p.EditedAt != nil && p.EditedAt.After(since) {
 		since = *p.EditedAt
+	}
+	if a.ClaimedAt != nil && a.ClaimedAt.After(since) {
+		since = *a.ClaimedAt
 	}
 	return tx.Now.Sub(since)
 }

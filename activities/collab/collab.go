@@ -81,6 +81,9 @@ func (p *Proposal) check(tx *store.Tx, me *models.Account) error {
 	if tx.Site.Loose { // a server for tests
 		least = models.MinOffer
 	}
+	if err := me.Settled(); err != nil {
+		return err
+	}
 	switch {
 	case me.Locked:
 		return models.Refuse(models.Forbidden, "initiator_locked", "only public accounts start a post together: yours is locked")

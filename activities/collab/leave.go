@@ -249,6 +249,14 @@ func dropped(tx *store.Tx, p *models.Post, n *models.Note) error {
 		if err != nil {
 			return err
 		}
+		if moved, err := followedBy(tx, n, who); err != nil {
+			return err
+		} else if moved {
+			if err := end(tx, known, inv, who, models.InviteDetached, "moved", "Your new account took its place."); err != nil {
+				return err
+			}
+			continue
+		}
 		if who.Local() && !claims(n, who.URI) {
 			from, err := host(tx, known)
 			if err != nil {

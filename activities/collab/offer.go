@@ -100,7 +100,7 @@ func withEverybody(tx *store.Tx, c *models.Collab, n *models.Note) (*models.Note
 	}
 	var names []name
 	for _, inv := range all {
-		if inv.Ended() {
+		if inv.Ended() || waits(inv) {
 			continue
 		}
 		who, err := store.Get[models.Account](tx, inv.AccountID)
@@ -131,7 +131,7 @@ func ask(tx *store.Tx, me *models.Account, c *models.Collab, open time.Duration)
 		return err
 	}
 	for _, inv := range all {
-		if inv.Ended() {
+		if inv.Ended() || waits(inv) {
 			continue
 		}
 		if err := send(tx, me, c, rev, inv); err != nil {
@@ -182,9 +182,13 @@ func send(tx *store.Tx, me *models.Account, c *models.Collab, rev *models.Revisi
 	if guest.Local() {
 		return arrive(tx, c, rev, inv, guest, me)
 	}
+	doc := collaboration(c, rev, me)
+	if err := formers(tx, c, doc); err != nil {
+		return err
+	}
 	act := &models.Activity{
 		URI: inv.OfferURI, Verb: models.OfferVerb, To: []models.IRI{guest.URI}, Target: models.Ref(guest.URI),
-		Object: models.Object{URI: c.URI, Type: "Collaboration", Collaboration: collaboration(c, rev, me)},
+		Object: models.Object{URI: c.URI, Type: "Collaboration", Collaboration: doc},
 	}
 	if c.ExpiresAt != nil {
 		act.Ends = *c.ExpiresAt
@@ -238,7 +242,7 @@ func arrive(tx *store.Tx, c *models.Collab, rev *models.Revision, inv *models.In
 	if err != nil {
 		return err
 	}
-	if agreed {
+	if agreed || inv.Replaces != "" && inv.Stamp == "" { // what they agreed to under their old account
 		return consent(tx, c, inv, guest, rev, covers)
 	}
 	return activities.Notify(tx, models.Notification{

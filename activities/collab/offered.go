@@ -115,6 +115,13 @@ func invited(tx *store.Tx, from *models.Account, offer models.IRI, guest *models
 	if err != nil {
 		return err
 	}
+	was, err := inherits(tx, guest, o)
+	if err != nil {
+		return err
+	}
+	if was != nil && code != "blocked" && code != "server_blocked" {
+		return receive(tx, begun(tx, from, o), from, offer, guest, o, ends)
+	}
 	if from.Locked {
 		ability, code, why = AbilityCannot, "initiator_locked", "Only public accounts start a post together."
 	}
@@ -127,6 +134,11 @@ func invited(tx *store.Tx, from *models.Account, offer models.IRI, guest *models
 		}
 		return err
 	}
+	return receive(tx, begun(tx, from, o), from, offer, guest, o, ends)
+}
+
+// begun returns the copy of a collab that is kept here.
+func begun(tx *store.Tx, from *models.Account, o *models.Collaboration) *models.Collab {
 	c := &models.Collab{
 		ID: models.NewID(tx.Now), URI: o.URI, PostURI: o.Work.URI, InitiatorID: from.ID, State: models.CollabOffered,
 		Quorum: o.Quorum, OnDecline: o.OnDecline, Moderation: o.Moderation, AllowCopy: o.AllowCopy,
@@ -135,10 +147,7 @@ func invited(tx *store.Tx, from *models.Account, offer models.IRI, guest *models
 	if c.Moderation == "" {
 		c.Moderation = models.ModerateInitiator
 	}
-	if err := store.Put(tx, c); err != nil {
-		return err
-	}
-	return receive(tx, c, from, offer, guest, o, ends)
+	return c
 }
 
 // tooMany drops floods: an account here holds so many open invitations from one
@@ -176,6 +185,9 @@ func invitedAgain(tx *store.Tx, c *models.Collab, from *models.Account, offer mo
 // receive keeps what was offered to guest, and asks them, or answers for them what
 // they answered before.
 func receive(tx *store.Tx, c *models.Collab, from *models.Account, offer models.IRI, guest *models.Account, o *models.Collaboration, ends time.Time) error {
+	if err := store.Put(tx, c); err != nil {
+		return err
+	}
 	rev, err := keepOffered(tx, c, from, guest, o)
 	if err != nil {
 		return err
@@ -183,6 +195,11 @@ func receive(tx *store.Tx, c *models.Collab, from *models.Account, offer models.
 	inv, err := everybody(tx, c, guest, o)
 	if err != nil {
 		return err
+	}
+	if was, err := inherits(tx, guest, o); err != nil {
+		return err
+	} else if was != nil && inv.Stamp == "" {
+		inv.FormerID, inv.Replaces = was.ID, o.Former.URI
 	}
 	again := inv.Revision == rev.Number && !inv.Open() && inv.State != models.InviteDraft
 	inv.OfferURI, inv.Revision, inv.SentAt = offer, rev.Number, &tx.Now

@@ -180,10 +180,3 @@ func offerCopy(tx *store.Tx, c *models.Collab, from *models.Account) error {
 	}
 	return nil
 }
-
-// Moved notes that an author has a new account, which says so too: their stamps
-// stay valid under the old name, and the new one is shown beside it.
-func Moved(tx *store.Tx, old *models.Account, to models.IRI) error {
-	old.MovedTo, old.UpdatedAt = to, tx.Now
-	return store.Put(tx, old)
-}

@@ -111,14 +111,17 @@ func sameWork(tx *store.Tx, c *models.Collab, a, b *models.Note) (bool, error) {
 	}
 	var names []name
 	for _, cl := range b.Claims {
-		old, named := had[cl.Account]
-		isNew := !named && cl.Role == models.RoleCredit && cl.Label != models.CreditSponsor
-		if !isNew && old != (models.Claim{Account: cl.Account, Role: cl.Role, Label: cl.Label}) {
-			return false, nil
-		}
 		who, err := store.Maybe[models.Account](tx, "uri = ?", cl.Account)
 		if err != nil || who == nil {
 			return false, err
+		}
+		old, named, err := stoodAs(tx, had, who)
+		if err != nil {
+			return false, err
+		}
+		isNew := !named && cl.Role == models.RoleCredit && cl.Label != models.CreditSponsor
+		if !isNew && old != (models.Claim{Account: cl.Account, Role: cl.Role, Label: cl.Label}) {
+			return false, nil
 		}
 		names = append(names, name{account: who, role: cl.Role, label: cl.Label})
 	}

@@ -12,6 +12,9 @@ import (
 
 // Publish says d to the world, or to whomever its visibility lets in.
 func Publish(tx *store.Tx, author *models.Account, d Draft) (*models.Post, error) {
+	if err := author.Settled(); err != nil {
+		return nil, err
+	}
 	consent, err := d.consider(tx, author)
 	if err != nil {
 		return nil, err

@@ -13,6 +13,9 @@ func Boost(tx *store.Tx, me *models.Account, p *models.Post) (*models.Boost, err
 	if err := mayBoost(tx, me, p); err != nil {
 		return nil, err
 	}
+	if err := me.Settled(); err != nil {
+		return nil, err
+	}
 	if b, err := store.Maybe[models.Boost](tx, "account_id = ? AND post_id = ?", me.ID, p.ID); err != nil || b != nil {
 		return b, err
 	}

@@ -21,6 +21,8 @@ type accountCmd struct {
 	Limit     limitCmd     `cmd:"" help:"Show an account to none but those who follow it."`
 	Sensitive sensitiveCmd `cmd:"" help:"Show all its pictures and films as sensitive."`
 	Warn      warnCmd      `cmd:"" help:"Tell somebody who lives here what moderators have to say."`
+	Alias     aliasCmd     `cmd:"" help:"Say under which other accounts somebody is known: those may then move here."`
+	Move      moveCmd      `cmd:"" help:"Move somebody to an account elsewhere, with followers and joint posts."`
 	Delete    deleteCmd    `cmd:"" help:"Take an account that lives here away for good, with all it wrote, and tell every server."`
 }
 

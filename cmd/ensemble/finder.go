@@ -93,3 +93,16 @@ func (f *finder) take(ctx context.Context, n *models.Note) (string, models.ID, e
 	}
 	return "post", p.ID, nil
 }
+
+// Fresh returns an account, by its address or its handle, as its server tells it now.
+func (f *finder) Fresh(ctx context.Context, name string) (*models.Account, error) {
+	uri := models.IRI(name)
+	if uri.Origin() == "" {
+		a, err := f.peers.Lookup(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		uri = a.URI
+	}
+	return f.peers.Refresh(ctx, uri)
+}

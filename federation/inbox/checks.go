@@ -34,6 +34,7 @@ func (in *Inbox) workChecks(w *store.Workers) {
 	store.Work(w, func(ctx context.Context, t post.PollDue) error {
 		return in.DB.Tx(ctx, func(tx *store.Tx) error { return poll.Look(tx, t.ID) })
 	})
+	store.Work(w, in.carry)
 	store.Work(w, func(_ context.Context, t post.Discard) error {
 		var all error
 		for _, k := range t.Keys {

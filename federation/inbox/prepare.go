@@ -166,6 +166,9 @@ func (in *Inbox) prepareOffer(ctx context.Context, m *message) error {
 			return err
 		}
 	}
+	if err := in.formers(ctx, m); err != nil {
+		return err
+	}
 	return in.target(ctx, m, m.Target.URI)
 }
 
@@ -231,6 +234,9 @@ func (in *Inbox) prepareMove(ctx context.Context, m *message) error {
 	}
 	if fresh.MovedTo != to.URI || !slices.Contains(to.AlsoKnownAs, fresh.URI) {
 		return models.Refuse(models.Forbidden, "not_mutual", "%s does not say that it was %s", to.URI, fresh.URI)
+	}
+	if to.Moved() || !to.Active() {
+		return models.Refuse(models.Forbidden, "chain", "%s moved away itself", to.URI)
 	}
 	m.actor, m.about = fresh, to
 	return nil

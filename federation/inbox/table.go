@@ -77,6 +77,9 @@ func (m *message) update(tx *store.Tx) error {
 		return nil // an actor, whom prepare has read
 	}
 	p, err := post.Updated(tx, m.author, m.note)
+	if err == nil && p == nil && m.namesUs(tx) { // somebody here came to stand under it
+		p, err = post.Created(tx, m.author, m.note)
+	}
 	if err != nil || p == nil {
 		return err
 	}
@@ -307,6 +310,9 @@ func (m *message) offer(tx *store.Tx) error {
 	if !slices.Contains(m.To, guest.URI) {
 		return models.Refuse(models.Invalid, "not_to", "the offer is to others than %s, whom it invites", guest.URI)
 	}
+	if err := m.actor.Settled(); err != nil {
+		return err
+	}
 	return collab.Offered(tx, m.actor, m.URI, guest, m.Object.Collaboration, m.Ends)
 }
 
@@ -356,4 +362,9 @@ func counted(err error) error {
 	return err
 }
 
-func (m *message) move(tx *store.Tx) error { return collab.Moved(tx, m.actor, m.about.URI) }
+func (m *message) move(tx *store.Tx) error {
+	if err := graph.Moved(tx, m.actor, m.about); err != nil {
+		return err
+	}
+	return collab.Moved(tx, m.actor, m.about)
+}

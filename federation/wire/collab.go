@@ -56,6 +56,7 @@ func newStamp(a *models.Authorization) noun {
 	put(n.extra, "creditedAs", a.Label)
 	n.extra["revision"] = a.Revision
 	n.extra["coversEdits"] = a.CoversEdits
+	put(n.extra, "replaces", a.Replaces)
 	put(n.extra, "collaboration", a.Collab)
 	put(n.extra, "contentDigest", a.Digest)
 	putTime(n.extra, "published", a.Published)

@@ -70,6 +70,7 @@ func authorization(v value) (*models.Authorization, error) {
 		CoversEdits: v.get("coversEdits").is(),
 		Published:   v.get("published").time(),
 		Ends:        v.get("endTime").time(),
+		Replaces:    v.get("replaces").iri(),
 	}
 	if a.URI == "" || a.Account == "" || a.Target == "" || a.Object == "" {
 		return nil, models.Refuse(models.Invalid, "bad_stamp", "The stamp does not say who consents to what.")

@@ -121,7 +121,7 @@ func lookup(name string) (term, bool) {
 		return bare(map[string]any{"@id": "as:attributedTo", "@type": "@id"})
 	case "interactionPolicy", "automaticApproval", "manualApproval":
 		return linked("gts", name)
-	case "collaboration", "collaborators", "collaborator", "authorization", "canCollaborate":
+	case "collaboration", "collaborators", "collaborator", "authorization", "canCollaborate", "formerly", "replaces":
 		return linked("ens", name)
 	case typeCollaborator, typeCollaboration, "role", "contentDigest", "reasonCode", "collaborationStatus", "creditedAs":
 		return literal("ens", name)

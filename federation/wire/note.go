@@ -109,6 +109,7 @@ func sayClaims(claims []models.Claim) []map[string]any {
 		m := map[string]any{"type": typeCollaborator, "collaborator": c.Account, "role": c.Role}
 		put(m, "authorization", c.Authorization)
 		put(m, "creditedAs", c.Label)
+		put(m, "formerly", c.Former)
 		out = append(out, m)
 	}
 	return out

@@ -198,6 +198,7 @@ func collaborators(v value) []models.Claim {
 			Role:          models.CollabRole(e.get("role").short(32)),
 			Label:         models.CreditLabel(e.get("creditedAs").short(32)),
 			Authorization: e.get("authorization").iri(),
+			Former:        e.get("formerly").iri(),
 		}
 		if e.kind() == text {
 			c.Account = e.iri()

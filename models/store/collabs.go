@@ -61,3 +61,16 @@ func CreditedPosts(tx *Tx, account models.ID, w Window) ([]Entry, error) {
 	rows, err := scan[Entry](tx, creditedPosts+w.order("p.id", args, 0), args)
 	return cut(w, rows), err
 }
+
+const companions = `SELECT a.* FROM accounts a WHERE a.state = 'active' AND a.domain <> '' AND a.id IN (
+	SELECT c.initiator_id FROM collabs c JOIN invites i ON i.collab_id = c.id
+		WHERE i.account_id = @me AND c.state IN ('published', 'revising')
+	UNION SELECT i.account_id FROM invites i JOIN collabs c ON c.id = i.collab_id
+		WHERE c.state IN ('published', 'revising') AND i.state IN ('accepted', 'active', 'reapproval')
+		AND (c.initiator_id = @me OR c.id IN (SELECT collab_id FROM invites WHERE account_id = @me)))
+ORDER BY a.id LIMIT 1000`
+
+// Companions returns who, elsewhere, stands under published posts with me.
+func Companions(tx *Tx, me models.ID) ([]*models.Account, error) {
+	return scan[*models.Account](tx, companions, map[string]any{"me": me})
+}

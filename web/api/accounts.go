@@ -1,7 +1,6 @@
 package api
 
 import (
-	"slices"
 	"strings"
 
 	"ensemble/models"
@@ -58,17 +57,12 @@ func (a *API) stranger(c *call.Call, who *models.Account) (any, error) {
 	if !who.Active() {
 		view = suspended(view)
 	}
-	if who.MovedTo != "" {
-		to, err := store.Maybe[models.Account](c.Tx, "uri = ? AND state = 'active'", who.MovedTo)
-		if err != nil {
-			return nil, err
-		}
-		if to != nil && slices.Contains(to.AlsoKnownAs, who.URI) { // both say so (forged case 25)
-			moved := accountView(c.Site, to)
-			view.Moved = &moved
-		}
+	moved, err := movedView(c, who)
+	if err != nil {
+		return nil, err
 	}
-	err := peopleWithEmojis(c, &view)
+	view.Moved = moved
+	err = peopleWithEmojis(c, &view)
 	return view, err
 }
 

@@ -37,6 +37,9 @@ type Finder interface {
 	Lookup(ctx context.Context, acct string) (*models.Account, error)
 	// Resolve returns what uri names: an "account" or a "post".
 	Resolve(ctx context.Context, uri models.IRI) (kind string, id models.ID, err error)
+	// Fresh returns the account that is called name, an address or name@domain, as
+	// its server tells it now.
+	Fresh(ctx context.Context, name string) (*models.Account, error)
 }
 
 // A Shelf keeps uploaded bytes.

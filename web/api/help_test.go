@@ -64,6 +64,13 @@ func (f *finder) Resolve(_ context.Context, uri models.IRI) (string, models.ID, 
 	return "", 0, models.Errorf(models.NotFound, "there is no %s", uri)
 }
 
+func (f *finder) Fresh(_ context.Context, name string) (*models.Account, error) {
+	if a := f.accounts[name]; a != nil {
+		return a, nil
+	}
+	return nil, models.Errorf(models.NotFound, "there is no %s", name)
+}
+
 // each tells a story on both dialects, with people who live here.
 func each(t *testing.T, story func(s *server), people ...string) {
 	storetest.Each(t, func(t *testing.T, dialect string) {

@@ -20,7 +20,7 @@ var known = []models.NotificationType{
 var joint = []models.NotificationType{
 	models.NoteCollabInvite, models.NoteCollabAccepted, models.NoteCollabDeclined, models.NoteCollabEnded,
 	models.NoteCollabWarning, models.NoteCollabRequest, models.NoteQuoteRequest,
-	models.NoteSevered, models.NoteWarning,
+	models.NoteSevered, models.NoteWarning, models.NoteMove,
 }
 
 // Notifications is GET /api/v1/notifications. See the package on who gets which

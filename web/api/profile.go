@@ -159,6 +159,9 @@ func selfView(c *call.Call) (any, error) {
 		CanCollaborate: c.Me.Collaborates, QuotePolicy: c.User.QuotePolicy, DuetPolicy: c.User.DuetPolicy,
 	}
 	v.Role = roleView(c.User.Role)
+	if v.Moved, err = movedView(c, c.Me); err != nil {
+		return nil, err
+	}
 	err = peopleWithEmojis(c, &v)
 	return v, err
 }

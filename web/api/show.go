@@ -139,5 +139,14 @@ func (s *shown) gatherPeople() (err error) {
 		}
 	}
 	s.accounts, err = store.AccountsByID(s.call.Tx, slices.Clip(ids))
-	return err
+	if err != nil {
+		return err
+	}
+	s.moved = map[models.ID]*accountJSON{}
+	for id, who := range s.accounts {
+		if s.moved[id], err = movedView(s.call, who); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -126,6 +126,7 @@ type shown struct {
 	call     *call.Call
 	posts    map[models.ID]*models.Post
 	accounts map[models.ID]*models.Account
+	moved    map[models.ID]*accountJSON // where accounts live now
 	boosts   map[models.ID]*models.Boost
 	names    map[models.ID][]*models.Author // that hold, by post
 	claimed  map[models.ID]int              // names, by post
@@ -163,9 +164,16 @@ func (s *shown) boost(b *models.Boost, inner statusJSON) statusJSON {
 	v := inner
 	v.ID, v.CreatedAt, v.URI, v.URL = b.ID, moment(b.CreatedAt), b.URI, b.URI
 	v.InReplyToID, v.InReplyToAccountID, v.EditedAt, v.Pinned = nil, nil, nil, nil
-	v.Account = accountView(s.call.Site, s.accounts[b.AccountID])
+	v.Account = s.who(b.AccountID)
 	v.Coauthors, v.Collab = []coauthorJSON{}, nil
 	v.Reblog = &inner
+	return v
+}
+
+// who shows an account, and beside it the one that it is now.
+func (s *shown) who(id models.ID) accountJSON {
+	v := accountView(s.call.Site, s.accounts[id])
+	v.Moved = s.moved[id]
 	return v
 }
 
@@ -179,7 +187,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 		ReblogsCount: p.BoostsCount, FavouritesCount: p.LikesCount, EditedAt: momentOf(p.EditedAt), Content: p.Content,
 		Favourited: s.marks[store.Mark{PostID: p.ID, What: "like"}], Reblogged: s.marks[store.Mark{PostID: p.ID, What: "boost"}],
 		Bookmarked: s.marks[store.Mark{PostID: p.ID, What: "bookmark"}], Filtered: []struct{}{},
-		Account: accountView(s.call.Site, s.accounts[p.AccountID]), MediaAttachments: s.media(p),
+		Account: s.who(p.AccountID), MediaAttachments: s.media(p),
 		Tags: tagViews(s.call.Site, p.Tags), Emojis: []emojiJSON{},
 	}
 	if v.URL == "" {
@@ -206,7 +214,7 @@ func (s *shown) coauthors(p *models.Post) []coauthorJSON {
 	for _, name := range s.names[p.ID] {
 		if len(out) < s.most && s.active(name.AccountID) {
 			out = append(out, coauthorJSON{
-				Account: accountView(s.call.Site, s.accounts[name.AccountID]), Role: name.Role, State: "accepted",
+				Account: s.who(name.AccountID), Role: name.Role, State: "accepted",
 				CreditAs: name.Label, CreditText: text.CreditWord(name.Label, language(s.call)),
 				AcceptedAt: momentOf(name.AcceptedAt), Stamp: name.Stamp,
 			})
