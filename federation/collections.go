@@ -72,13 +72,6 @@ func (s *Server) systemCollection(tx *store.Tx, r *http.Request) (*document, err
 	return &document{body: body, cache: "max-age=3600"}, err
 }
 
-func (s *Server) featured(tx *store.Tx, r *http.Request) (*document, error) {
-	if _, err := local(tx, r.PathValue("name")); err != nil {
-		return nil, err
-	}
-	return s.systemCollection(tx, r)
-}
-
 func (s *Server) followers(tx *store.Tx, r *http.Request) (*document, error) {
 	a, err := local(tx, r.PathValue("name"))
 	if err != nil {

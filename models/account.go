@@ -66,7 +66,9 @@ type Account struct {
 	Followers      IRI
 	Following      IRI
 	Featured       IRI
-	AvatarURL      string // "" means the default picture
+	FeaturedTags   IRI
+	FeaturedAt     *time.Time // when another server was asked for both
+	AvatarURL      string     // "" means the default picture
 	HeaderURL      string
 	Fields         []Field `gorm:"serializer:json"`
 	AlsoKnownAs    []IRI   `gorm:"serializer:json"`

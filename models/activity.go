@@ -63,6 +63,7 @@ type Object struct {
 	Former        string         `json:"former,omitempty"` // formerType of a Tombstone
 	Owner         IRI            `json:"owner,omitempty"`  // attributedTo, of a collection or a nested thing
 	Total         int            `json:"total,omitempty"`  // totalItems of a collection
+	Name          string         `json:"name,omitempty"`   // of a Hashtag, without #
 	Deleted       time.Time      `json:"deleted,omitzero"` // of a Tombstone
 	Note          *Note          `json:"note,omitempty"`
 	Collaboration *Collaboration `json:"collaboration,omitempty"`

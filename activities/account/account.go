@@ -114,7 +114,7 @@ func local(tx *store.Tx, name, kind string, uri models.IRI) *models.Account {
 	return &models.Account{
 		ID: models.NewID(tx.Now), URI: uri, Username: name, Type: kind, State: models.AccountActive,
 		Inbox: uri + "/inbox", Outbox: uri + "/outbox", Followers: uri + "/followers", Following: uri + "/following",
-		Featured: uri + "/featured", SharedInbox: tx.Site.IRI("/inbox"), KeyID: uri + "#main-key",
+		Featured: uri + "/featured", FeaturedTags: uri + "/featured_tags", SharedInbox: tx.Site.IRI("/inbox"), KeyID: uri + "#main-key",
 		CreatedAt: tx.Now, UpdatedAt: tx.Now,
 	}
 }

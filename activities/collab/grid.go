@@ -50,6 +50,9 @@ func onGrid(tx *store.Tx, p *models.Post, a *models.Author) error {
 
 // offGrid takes it away again.
 func offGrid(tx *store.Tx, p *models.Post, account models.ID) error {
+	if _, err := store.Delete[models.Pin](tx, "account_id = ? AND post_id = ?", account, p.ID); err != nil {
+		return err
+	}
 	n, err := store.Delete[models.Feed](tx, "account_id = ? AND post_id = ? AND kind = ?", account, p.ID, models.FeedCoauthor)
 	if err != nil || n == 0 {
 		return err

@@ -58,6 +58,7 @@ func Erase(tx *store.Tx, p *models.Post) error {
 		func() (int, error) { return store.Delete[models.Boost](tx, "post_id = ?", p.ID) },
 		func() (int, error) { return store.Delete[models.Like](tx, "post_id = ?", p.ID) },
 		func() (int, error) { return store.Delete[models.Reaction](tx, "post_id = ?", p.ID) },
+		func() (int, error) { return store.Delete[models.Pin](tx, "post_id = ?", p.ID) },
 		func() (int, error) { return store.Delete[models.Bookmark](tx, "post_id = ?", p.ID) },
 		func() (int, error) { return store.Delete[models.PostTag](tx, "post_id = ?", p.ID) },
 		func() (int, error) { return store.Delete[models.PostMention](tx, "post_id = ?", p.ID) },

@@ -42,7 +42,7 @@ func judge(raw []byte, uri models.IRI, key wire.Key) (*models.Account, error) {
 
 // clean leaves of a profile what may be shown and believed.
 func clean(a *models.Account) {
-	for _, i := range []*models.IRI{&a.Outbox, &a.Followers, &a.Following, &a.Featured} {
+	for _, i := range []*models.IRI{&a.Outbox, &a.Followers, &a.Following, &a.Featured, &a.FeaturedTags} {
 		if !i.SameOrigin(a.URI) {
 			*i = ""
 		}
@@ -121,6 +121,7 @@ func inherit(tx *store.Tx, a, old *models.Account) {
 	}
 	a.ID, a.State, a.CreatedAt = old.ID, old.State, old.CreatedAt
 	a.FollowersCount, a.FollowingCount = old.FollowersCount, old.FollowingCount
+	a.FeaturedAt = old.FeaturedAt
 	a.PostsCount, a.LastPostAt = old.PostsCount, old.LastPostAt
 	a.Limited, a.Sensitized, a.ByDomain, a.NoMedia = old.Limited, old.Sensitized, old.ByDomain, old.NoMedia
 }

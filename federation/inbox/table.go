@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -319,10 +320,22 @@ func (m *message) offer(tx *store.Tx) error {
 func (m *message) leave(tx *store.Tx) error { return collab.Left(tx, m.actor, m.Object.URI) }
 
 // add is a relay of the initiator's: something was counted.
-func (m *message) add(tx *store.Tx) error { return collab.Relayed(tx, m.actor, m.Activity, m.who) }
+// or something is on top of the actor's profile now.
+func (m *message) add(tx *store.Tx) error {
+	if m.features() {
+		return m.featured(tx)
+	}
+	if others, err := othersFeatured(tx, m); err != nil || others {
+		return cmp.Or(err, models.Refuse(models.Forbidden, "not_own_collection", "%s is not a collection of %s", m.Target.URI, m.Actor))
+	}
+	return collab.Relayed(tx, m.actor, m.Activity, m.who)
+}
 
 // take is Remove: of somebody from a collab, of a reply from a thread, or a relay.
 func (m *message) take(tx *store.Tx) error {
+	if m.features() {
+		return m.featured(tx)
+	}
 	target := string(m.Target.URI)
 	if uri, ok := strings.CutSuffix(target, "/collaborators"); ok {
 		guest, err := store.ByURI[models.Account](tx, m.Object.URI)

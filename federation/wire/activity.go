@@ -118,6 +118,9 @@ func thing(o models.Object) noun {
 	case o.Type == typeTombstone:
 		return newTombstone(models.Tombstone{URI: o.URI, FormerType: o.Former, DeletedAt: o.Deleted})
 	}
+	if o.Type == typeHashtag {
+		return sayHashtag(o)
+	}
 	n := newNoun(o.Type, o.URI)
 	if o.Owner != "" {
 		n.SetActivityStreamsAttributedTo(attributedTo(o.Owner))

@@ -45,6 +45,7 @@ func newPerson(a *models.Account, site models.Site) person {
 	put(m, "followers", a.Followers)
 	put(m, "following", a.Following)
 	put(m, "featured", a.Featured)
+	put(m, "featuredTags", a.FeaturedTags)
 	put(m, "movedTo", a.MovedTo)
 	putList(m, "alsoKnownAs", a.AlsoKnownAs)
 	putList(m, "attachment", sayFields(a.Fields))

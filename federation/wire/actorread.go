@@ -30,6 +30,7 @@ func actor(v value) (*models.Account, error) {
 		Followers:    v.get("followers").iri(),
 		Following:    v.get("following").iri(),
 		Featured:     v.get("featured").iri(),
+		FeaturedTags: v.get("featuredTags").iri(),
 		AvatarURL:    string(picture(v.get("icon"))),
 		HeaderURL:    string(picture(v.get("image"))),
 		Fields:       fields(v.get("attachment")),

@@ -129,7 +129,7 @@ func lookup(name string) (term, bool) {
 		return bare(Namespace + name)
 	case "discoverable", "indexable", "votersCount", typeEmoji:
 		return literal("toot", name)
-	case "featured":
+	case "featured", "featuredTags":
 		return linked("toot", name)
 	case "focalPoint":
 		return term{map[string]any{"@id": "toot:focalPoint", "@container": "@list"}, []string{"toot"}}, true

@@ -60,7 +60,7 @@ func AuthorsOf(tx *Tx, posts []models.ID) ([]*models.Author, error) {
 	return Find[models.Author](tx, "post_id IN ? ORDER BY post_id, position", distinct(posts))
 }
 
-// A Mark is something me did to a post: like, boost or bookmark.
+// A Mark is something me did to a post: like, boost, bookmark or pin.
 type Mark struct {
 	PostID models.ID
 	What   string
@@ -68,7 +68,8 @@ type Mark struct {
 
 const marks = `SELECT post_id, 'like' AS what FROM likes WHERE account_id = @me AND post_id IN @ids
 UNION ALL SELECT post_id, 'boost' FROM boosts WHERE account_id = @me AND post_id IN @ids
-UNION ALL SELECT post_id, 'bookmark' FROM bookmarks WHERE account_id = @me AND post_id IN @ids`
+UNION ALL SELECT post_id, 'bookmark' FROM bookmarks WHERE account_id = @me AND post_id IN @ids
+UNION ALL SELECT post_id, 'pin' FROM pins WHERE account_id = @me AND post_id IN @ids`
 
 // Marks returns what me did to posts.
 func Marks(tx *Tx, me models.ID, posts []models.ID) ([]Mark, error) {

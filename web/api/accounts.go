@@ -122,15 +122,15 @@ func (a *API) accounts(c *call.Call, ids []models.ID) ([]accountJSON, error) {
 	return out, peopleWithEmojis(c, pointers(out)...)
 }
 
-// AccountStatuses is GET /api/v1/accounts/:id/statuses. The posts somebody is a
-// co-author of are there as much as their own.
-func (a *API) AccountStatuses(c *call.Call) (any, error) {
+// accountPosts are the posts of an account. Those it is a co-author of are there as
+// much as its own.
+func (a *API) accountPosts(c *call.Call) (any, error) {
 	who, err := store.Get[models.Account](c.Tx, c.ID("id"))
 	if err != nil {
 		return nil, err
 	}
-	if c.Bool("pinned") || !who.Active() {
-		return []statusJSON{}, nil // nobody can pin yet
+	if !who.Active() {
+		return []statusJSON{}, nil
 	}
 	w := window(c, 20, 40)
 	entries, err := store.ProfilePosts(c.Tx, store.Profile{

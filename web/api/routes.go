@@ -46,7 +46,7 @@ func (a *API) accountRoutes() []call.Route {
 		{Method: "DELETE", Path: "/api/v1/accounts/move", Scope: "write:accounts", Handler: a.Stay},
 		{Method: "GET", Path: "/api/v1/accounts", Who: call.Anyone, Scope: "read:accounts", Handler: a.Accounts},
 		{Method: "GET", Path: "/api/v1/accounts/:id", Who: call.Anyone, Scope: "read:accounts", Handler: a.Account},
-		{Method: "GET", Path: "/api/v1/accounts/:id/statuses", Who: call.Anyone, Scope: "read:statuses", Handler: a.AccountStatuses},
+		{Method: "GET", Path: "/api/v1/accounts/:id/statuses", Who: call.Anyone, Scope: "read:statuses", Prepare: a.AccountStatuses},
 		{Method: "GET", Path: "/api/v1/accounts/:id/followers", Who: call.Anyone, Scope: "read:accounts", Handler: a.Followers},
 		{Method: "GET", Path: "/api/v1/accounts/:id/following", Who: call.Anyone, Scope: "read:accounts", Handler: a.Following},
 		{Method: "POST", Path: "/api/v1/accounts/:id/follow", Scope: "write:follows", Handler: a.Follow},
@@ -54,6 +54,11 @@ func (a *API) accountRoutes() []call.Route {
 		{Method: "POST", Path: "/api/v1/accounts/:id/remove_from_followers", Scope: "write:follows", Handler: a.RemoveFollower},
 		{Method: "POST", Path: "/api/v1/accounts/:id/block", Scope: "write:blocks", Handler: a.Block},
 		{Method: "POST", Path: "/api/v1/accounts/:id/unblock", Scope: "write:blocks", Handler: a.Unblock},
+		{Method: "GET", Path: "/api/v1/accounts/:id/featured_tags", Who: call.Anyone, Scope: "read:accounts", Handler: a.AccountTags},
+		{Method: "GET", Path: "/api/v1/featured_tags", Scope: "read:accounts", Handler: a.FeaturedTags},
+		{Method: "POST", Path: "/api/v1/featured_tags", Scope: "write:accounts", Handler: a.FeatureTag},
+		{Method: "DELETE", Path: "/api/v1/featured_tags/:id", Scope: "write:accounts", Handler: a.UnfeatureTag},
+		{Method: "GET", Path: "/api/v1/featured_tags/suggestions", Scope: "read:accounts", Handler: a.SuggestTags},
 		{Method: "GET", Path: "/api/v1/follow_requests", Scope: "read:follows", Handler: a.FollowRequests},
 		{Method: "POST", Path: "/api/v1/follow_requests/:id/authorize", Scope: "write:follows", Handler: a.AuthorizeFollow},
 		{Method: "POST", Path: "/api/v1/follow_requests/:id/reject", Scope: "write:follows", Handler: a.RejectFollow},
@@ -81,6 +86,8 @@ func (a *API) statusRoutes() []call.Route {
 		{Method: "POST", Path: "/api/v1/statuses/:id/reblog", Scope: "write:statuses", Handler: a.Reblog},
 		{Method: "POST", Path: "/api/v1/statuses/:id/unreblog", Scope: "write:statuses", Handler: a.Unreblog},
 		{Method: "POST", Path: "/api/v1/statuses/:id/bookmark", Scope: "write:bookmarks", Handler: a.Bookmark},
+		{Method: "POST", Path: "/api/v1/statuses/:id/pin", Scope: "write:accounts", Handler: a.Pin},
+		{Method: "POST", Path: "/api/v1/statuses/:id/unpin", Scope: "write:accounts", Handler: a.Unpin},
 		{Method: "POST", Path: "/api/v1/statuses/:id/unbookmark", Scope: "write:bookmarks", Handler: a.Unbookmark},
 	}
 }
@@ -137,11 +144,11 @@ func (a *API) emptyRoutes() []call.Route {
 	}
 	for path, scope := range map[string]string{
 		"/api/v1/filters": "read:filters", "/api/v2/filters": "read:filters", "/api/v1/lists": "read:lists",
-		"/api/v1/accounts/:id/lists": "read:lists", "/api/v1/accounts/:id/featured_tags": "read:accounts",
+		"/api/v1/accounts/:id/lists":        "read:lists",
 		"/api/v1/accounts/:id/endorsements": "read:accounts", "/api/v1/endorsements": "read:accounts",
 		"/api/v1/followed_tags": "read:follows", "/api/v1/conversations": "read:statuses", "/api/v1/mutes": "read:mutes",
-		"/api/v1/domain_blocks": "read:blocks", "/api/v1/scheduled_statuses": "read:statuses", "/api/v1/featured_tags": "read:accounts",
-		"/api/v1/featured_tags/suggestions": "read:accounts", "/api/v1/suggestions": "read:accounts", "/api/v2/suggestions": "read:accounts",
+		"/api/v1/domain_blocks": "read:blocks", "/api/v1/scheduled_statuses": "read:statuses",
+		"/api/v1/suggestions": "read:accounts", "/api/v2/suggestions": "read:accounts",
 	} {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Scope: scope, Handler: a.None})
 	}

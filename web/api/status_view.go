@@ -3,6 +3,7 @@ package api
 import (
 	"math"
 	"net/url"
+	"slices"
 	"strings"
 
 	"ensemble/activities/text"
@@ -196,8 +197,9 @@ func (s *shown) post(p *models.Post) statusJSON {
 	if !s.byline {
 		v.Content, _ = text.SplitByline(p.Content)
 	}
-	if p.AccountID == s.call.MyID() {
-		v.Pinned = new(bool)
+	if s.mine(p) {
+		is := s.marks[store.Mark{PostID: p.ID, What: "pin"}]
+		v.Pinned = &is
 	}
 	v.Poll, v.Reactions = s.poll(p), s.reactionsTo(p)
 	v.Card = cardView(s.call.Site, s.cards[p.ID])
@@ -207,6 +209,14 @@ func (s *shown) post(p *models.Post) statusJSON {
 	v.Collab = s.joint(p)
 	s.consented(p, &v)
 	return v
+}
+
+// mine reports whether who asks wrote p, alone or with others.
+func (s *shown) mine(p *models.Post) bool {
+	me := s.call.MyID()
+	return me != 0 && (p.AccountID == me || slices.ContainsFunc(s.names[p.ID], func(a *models.Author) bool {
+		return a.AccountID == me && a.Role == models.RoleCoauthor
+	}))
 }
 
 func (s *shown) coauthors(p *models.Post) []coauthorJSON {
