@@ -178,6 +178,8 @@ func (s *Server) noteCollection(tx *store.Tx, r *http.Request) (*document, error
 	switch of {
 	case "activity":
 		return s.created(tx, p)
+	case "context":
+		return conversation(tx, r, p)
 	case "likes":
 		return list{id: uri, kind: wire.Unordered, total: p.LikesCount, page: func(before models.ID) ([]any, models.ID, error) {
 			found, err := store.Find[models.Like](tx, "post_id = ? AND id < ? ORDER BY id DESC LIMIT ?", p.ID, before, pageSize)
@@ -212,4 +214,20 @@ func (s *Server) created(tx *store.Tx, p *models.Post) (*document, error) {
 		Object: models.Object{URI: n.URI, Type: "Note", Note: n},
 	}, models.FormArray)
 	return &document{body: body, cache: "max-age=30"}, err
+}
+
+// conversation serves what is here of the thread that began with p (FEP-7888).
+func conversation(tx *store.Tx, r *http.Request, p *models.Post) (*document, error) {
+	if p.ThreadID != p.ID || p.InReplyToURI != "" {
+		return nil, models.Errorf(models.NotFound, "no conversation begins here")
+	}
+	open := "thread_id = ? AND visibility IN ('public', 'unlisted') AND NOT hidden"
+	total, err := store.Count[models.Post](tx, open, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	return list{id: self(tx, r), kind: wire.Unordered, total: total, page: func(before models.ID) ([]any, models.ID, error) {
+		found, err := store.Find[models.Post](tx, open+" AND id < ? ORDER BY id DESC LIMIT ?", p.ID, before, pageSize)
+		return rows(found, err, func(p *models.Post) (any, models.ID, error) { return p.URI, p.ID, nil })
+	}}.serve(r)
 }

@@ -166,12 +166,13 @@ func (s *Server) routes() *http.ServeMux {
 			"GET /emojis/{id}":                s.emoji,
 		},
 		personal: {
-			"GET /users/{name}/notes/{id}":          s.note,
-			"GET /users/{name}/notes/{id}/{of}":     s.noteCollection,
-			"GET /users/{name}/stamps/{id}":         s.stamp,
-			"GET /users/{name}/authorizations/{id}": s.approval,
-			"GET /collaborations/{id}":              s.collaboration,
-			"GET /drafts/{collab}/{media}":          s.draft,
+			"GET /users/{name}/followers_synchronization": s.partialFollowers,
+			"GET /users/{name}/notes/{id}":                s.note,
+			"GET /users/{name}/notes/{id}/{of}":           s.noteCollection,
+			"GET /users/{name}/stamps/{id}":               s.stamp,
+			"GET /users/{name}/authorizations/{id}":       s.approval,
+			"GET /collaborations/{id}":                    s.collaboration,
+			"GET /drafts/{collab}/{media}":                s.draft,
 		},
 	} {
 		for pattern, h := range all {

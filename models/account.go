@@ -68,6 +68,8 @@ type Account struct {
 	Featured       IRI
 	FeaturedTags   IRI
 	FeaturedAt     *time.Time // when another server was asked for both
+	FeaturedDue    *time.Time // since when it is to be asked again
+	SyncedAt       *time.Time // when its followers here were compared with what its server knows
 	AvatarURL      string     // "" means the default picture
 	HeaderURL      string
 	Fields         []Field `gorm:"serializer:json"`

@@ -76,10 +76,12 @@ type Post struct {
 	InReplyToID        ID // 0 if none, or not known here
 	InReplyToAccountID ID
 	InReplyToURI       IRI
-	ThreadID           ID     // the first post of the thread, as far as known here
-	Content            string // sanitised HTML, with the byline of a collab
-	Source             string // what a local person typed
-	Summary            string // content warning, plain text
+	Context            IRI        // the conversation, as its origin calls it
+	FilledAt           *time.Time // when its thread was asked for last
+	ThreadID           ID         // the first post of the thread, as far as known here
+	Content            string     // sanitised HTML, with the byline of a collab
+	Source             string     // what a local person typed
+	Summary            string     // content warning, plain text
 	Sensitive          bool
 	Language           string // BCP 47
 	Visibility         Visibility

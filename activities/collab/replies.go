@@ -15,7 +15,7 @@ import (
 func copyOf(tx *store.Tx, me, from *models.Account, n *models.Note, uri models.IRI) *models.Note {
 	out := *bare(n)
 	s := string(uri)
-	out.URI, out.Author, out.Collab, out.Context = uri, me.URI, "", uri
+	out.URI, out.Author, out.Collab, out.Context = uri, me.URI, "", uri+"/context"
 	out.URL = models.IRI(me.URI.Origin() + "/@" + me.Username + s[len(me.URI)+len("/notes"):])
 	out.Content = text.Sanitize(out.Content) + "<p>First published by " + html.EscapeString(from.Handle(tx.Site)) + "</p>"
 	out.To, out.Cc = []models.IRI{models.Public}, []models.IRI{me.Followers}

@@ -191,7 +191,7 @@ func renew(tx *store.Tx, me *models.Account, old *models.Collab, people []Invite
 	}
 	fresh := post.NoteURI(me, models.NewID(tx.Now))
 	n := bare(rev.Note)
-	n.Context = fresh
+	n.Context = fresh + "/context"
 	n.URL = models.IRI(me.URI.Origin() + "/@" + me.Username + string(fresh[len(me.URI)+len("/notes"):]))
 	n.URI = fresh
 	old.URI = activities.NewURI(me, "collaborations", models.NewID(tx.Now))

@@ -20,6 +20,14 @@ type Refresh struct {
 // Kind names the task in the queue.
 func (Refresh) Kind() string { return "featured" }
 
+// Look has what an account elsewhere features read, however often it is asked for.
+func Look(tx *store.Tx, account models.ID) error {
+	if _, err := store.Set[models.Account](tx, map[string]any{"featured_due": tx.Now}, "id = ?", account); err != nil {
+		return err
+	}
+	return store.Wake(tx, Refresh{account})
+}
+
 // Pin puts p on top of me's profile; pinning twice is pinning once. Of a joint post
 // each author does so for themselves.
 func Pin(tx *store.Tx, me *models.Account, p *models.Post) error {

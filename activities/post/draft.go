@@ -66,7 +66,7 @@ func Compose(tx *store.Tx, author *models.Account, d Draft, uri models.IRI) (*mo
 	n := &models.Note{
 		URI: uri, URL: pageOf(author, uri), Author: author.URI, Content: r.HTML, Language: d.Language,
 		Sensitive: d.Sensitive || d.Summary != "", Mentions: r.Mentions, Tags: r.Tags,
-		Context: uri,
+		Context: uri + "/context",
 	}
 	if n.Poll = d.Poll; d.Poll != nil {
 		n.Type = "Question"
@@ -178,13 +178,9 @@ func reply(tx *store.Tx, author *models.Account, n *models.Note, to models.ID) e
 	if blocked, err := activities.Blocked(tx, author.ID, by.ID); err != nil || blocked {
 		return models.Errorf(models.Forbidden, "you cannot answer %s", by.Name())
 	}
-	n.InReplyTo, n.Context = parent.URI, parent.URI
-	if parent.ThreadID != 0 && parent.ThreadID != parent.ID {
-		if root, err := store.Maybe[models.Post](tx, "id = ?", parent.ThreadID); err == nil && root != nil {
-			n.Context = root.URI
-		}
-	}
-	return nil
+	n.InReplyTo = parent.URI
+	n.Context, err = conversation(tx, parent)
+	return err
 }
 
 func audience(author *models.Account, v models.Visibility, mentions []models.Mention) (to, cc []models.IRI) {

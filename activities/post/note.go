@@ -16,7 +16,7 @@ func Note(tx *store.Tx, p *models.Post) (*models.Note, error) {
 	n := &models.Note{
 		URI: p.URI, URL: p.URL, Author: author.URI, Collab: p.Collab, Digest: p.Digest, Content: p.Content,
 		Language: p.Language, Sensitive: p.Sensitive, Attachments: p.Attachments, Mentions: p.Mentions, Tags: p.Tags,
-		InReplyTo: p.InReplyToURI, Context: p.URI, Published: p.PublishedAt,
+		InReplyTo: p.InReplyToURI, Published: p.PublishedAt,
 		Likes: tally(p.URI, "likes", p.LikesCount), Shares: tally(p.URI, "shares", p.BoostsCount),
 		Replies: tally(p.URI, "replies", p.RepliesCount),
 	}
@@ -27,10 +27,8 @@ func Note(tx *store.Tx, p *models.Post) (*models.Note, error) {
 		n.Updated = *p.EditedAt
 	}
 	n.To, n.Cc = audience(author, p.Visibility, p.Mentions)
-	if p.ThreadID != 0 && p.ThreadID != p.ID {
-		if root, err := store.Maybe[models.Post](tx, "id = ?", p.ThreadID); err == nil && root != nil {
-			n.Context = root.URI
-		}
+	if n.Context, err = conversation(tx, p); err != nil {
+		return nil, err
 	}
 	if n.Poll, err = Question(tx, p); err != nil {
 		return nil, err

@@ -96,7 +96,7 @@ func Announce(tx *store.Tx, author *models.Account, p *models.Post, n *models.No
 func Keep(tx *store.Tx, author *models.Account, n *models.Note, id models.ID) (*models.Post, error) {
 	p := &models.Post{
 		ID: id, URI: n.URI, URL: n.URL, AccountID: author.ID, Local: author.Local(),
-		InReplyToURI: n.InReplyTo, Collab: n.Collab, CreatedAt: tx.Now, PublishedAt: n.Published,
+		InReplyToURI: n.InReplyTo, Context: n.Context, Collab: n.Collab, CreatedAt: tx.Now, PublishedAt: n.Published,
 		Visibility: models.VisibilityOf(n.To, n.Cc, author.Followers),
 	}
 	if p.URL == "" {
@@ -125,6 +125,9 @@ func Keep(tx *store.Tx, author *models.Account, n *models.Note, id models.ID) (*
 		return nil, err
 	}
 	if err := preview(tx, p); err != nil {
+		return nil, err
+	}
+	if err := adopt(tx, p); err != nil {
 		return nil, err
 	}
 	_, err := store.Set[models.Account](tx, map[string]any{

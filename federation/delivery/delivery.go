@@ -220,7 +220,7 @@ func (o *Office) bring(ctx context.Context, d *models.Delivery, r *rounds) error
 	if from := r.from[d.AccountID]; !from.Active() && l.verb != models.Delete && l.verb != models.Undo && l.verb != models.Leave && l.verb != models.Reject {
 		return o.finish(ctx, d, l, models.DeliveryDropped, "its sender is suspended")
 	}
-	err := o.Peers.PostTo(ctx, r.peer, d.Inbox, r.from[d.AccountID], l.body)
+	err := o.Peers.PostTo(ctx, r.peer, d.Inbox, r.from[d.AccountID], l.body, r.headers[d.ID])
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

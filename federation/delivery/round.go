@@ -2,6 +2,8 @@ package delivery
 
 import (
 	"context"
+	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +25,7 @@ type letter struct {
 	verb models.Verb
 	ends time.Time // of an offer
 	body []byte
+	to   []models.IRI // if followers hear it
 }
 
 // rounds is what a drain has in its bag.
@@ -31,13 +34,14 @@ type rounds struct {
 	rows    []*models.Delivery
 	letters map[models.ID]*letter // by delivery
 	from    map[models.ID]*models.Account
-	brought []models.ID // and not noted yet
+	headers map[models.ID]http.Header // that go along, by delivery
+	brought []models.ID               // and not noted yet
 	read    time.Time
 }
 
 // load reads what is due for a host.
 func (o *Office) load(ctx context.Context, host string) (*rounds, error) {
-	r := &rounds{letters: map[models.ID]*letter{}, from: map[models.ID]*models.Account{}, read: o.DB.Now()}
+	r := &rounds{letters: map[models.ID]*letter{}, from: map[models.ID]*models.Account{}, headers: map[models.ID]http.Header{}, read: o.DB.Now()}
 	err := o.DB.Read(ctx, func(tx *store.Tx) (err error) {
 		if r.peer, err = store.Maybe[models.Peer](tx, "host = ?", host); err != nil {
 			return err
@@ -54,6 +58,9 @@ func (o *Office) load(ctx context.Context, host string) (*rounds, error) {
 			}
 			if err == nil && r.from[d.AccountID] == nil {
 				r.from[d.AccountID], err = store.Get[models.Account](tx, d.AccountID)
+			}
+			if err == nil {
+				r.headers[d.ID], err = synchronization(tx, r.letters[d.ID], r.from[d.AccountID], d.Inbox)
 			}
 		}
 		return err
@@ -113,6 +120,9 @@ func (c *letters) read(tx *store.Tx, d *models.Delivery) (*letter, error) {
 	l = &letter{uri: out.URI, verb: out.Verb, body: row.Body}
 	if out.Activity != nil {
 		l.ends = out.Activity.Ends
+		if out.Followers {
+			l.to = slices.Concat(out.Activity.To, out.Activity.Cc)
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

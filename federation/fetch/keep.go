@@ -121,7 +121,7 @@ func inherit(tx *store.Tx, a, old *models.Account) {
 	}
 	a.ID, a.State, a.CreatedAt = old.ID, old.State, old.CreatedAt
 	a.FollowersCount, a.FollowingCount = old.FollowersCount, old.FollowingCount
-	a.FeaturedAt = old.FeaturedAt
+	a.FeaturedAt, a.FeaturedDue, a.SyncedAt = old.FeaturedAt, old.FeaturedDue, old.SyncedAt
 	a.PostsCount, a.LastPostAt = old.PostsCount, old.LastPostAt
 	a.Limited, a.Sensitized, a.ByDomain, a.NoMedia = old.Limited, old.Sensitized, old.ByDomain, old.NoMedia
 }

@@ -27,6 +27,7 @@ type request struct {
 	body   []byte
 	as     *models.Account // who signs it; nil for nobody
 	peer   *models.Peer    // what is known of the server, if that was read just now
+	header http.Header     // what else it says
 }
 
 // A knock is one way to sign a request.
@@ -164,6 +165,9 @@ func (c *Client) once(ctx context.Context, q request, key sign.Key, k knock) (*h
 	r, err := http.NewRequestWithContext(ctx, q.method, q.at.String(), body)
 	if err != nil {
 		return nil, models.Refuse(models.Invalid, codeAddress, "%q is not the address of anything on the web", clip(q.at.String()))
+	}
+	if q.header != nil {
+		r.Header = q.header.Clone()
 	}
 	r.Header.Set("User-Agent", c.agent)
 	if q.accept != "" {

@@ -16,15 +16,15 @@ func (c *Client) Post(ctx context.Context, inbox models.IRI, from *models.Accoun
 }
 
 // PostTo is Post for who has just read what is known of the inbox's server; nil if it
-// has not.
-func (c *Client) PostTo(ctx context.Context, peer *models.Peer, inbox models.IRI, from *models.Account, body []byte) error {
+// has not. A header goes along.
+func (c *Client) PostTo(ctx context.Context, peer *models.Peer, inbox models.IRI, from *models.Account, body []byte, header ...http.Header) error {
 	at, err := c.address(inbox)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.patience)
 	defer cancel()
-	resp, err := c.send(ctx, request{method: http.MethodPost, at: at, kind: activityJSON, body: body, as: from, peer: peer})
+	resp, err := c.send(ctx, request{method: http.MethodPost, at: at, kind: activityJSON, body: body, as: from, peer: peer, header: first(header)})
 	if err != nil {
 		return err
 	}
@@ -36,4 +36,11 @@ func (c *Client) PostTo(ctx context.Context, peer *models.Peer, inbox models.IRI
 		return models.Refuse(models.Gone, codeRefused, "%s has no such inbox any more (404)", at.Host)
 	}
 	return outcome(resp, c.db.Now())
+}
+
+func first(all []http.Header) http.Header {
+	if len(all) == 0 {
+		return nil
+	}
+	return all[0]
 }

@@ -35,7 +35,10 @@ func (in *Inbox) workChecks(w *store.Workers) {
 		return in.DB.Tx(ctx, func(tx *store.Tx) error { return poll.Look(tx, t.ID) })
 	})
 	store.Work(w, in.carry)
-	store.Work(w, in.refeatured)
+	store.Drain(w, in.refeatured, featuredDue)
+	store.Work(w, in.compare)
+	store.Work(w, in.hinted)
+	store.Work(w, in.fill)
 	store.Work(w, func(_ context.Context, t post.Discard) error {
 		var all error
 		for _, k := range t.Keys {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"ensemble/activities/collab"
 	"ensemble/activities/pin"
 	"ensemble/activities/post"
 	"ensemble/federation/fetch"
@@ -36,10 +35,11 @@ func (m *message) featured(tx *store.Tx) error {
 	if err != nil || !wanted && m.actor.FeaturedAt == nil {
 		return err
 	}
-	if m.actor.FeaturedAt != nil && tx.Now.Sub(*m.actor.FeaturedAt) < refeature {
-		return store.EnqueueAt(tx, pin.Refresh{Account: m.actor.ID}, tx.Now.Add(refeature))
-	}
-	return store.Wake(tx, pin.Refresh{Account: m.actor.ID})
+	return pin.Look(tx, m.actor.ID)
+}
+
+func featuredDue(tx *store.Tx, t pin.Refresh) (bool, error) {
+	return store.Any[models.Account](tx, "id = ? AND featured_due IS NOT NULL", t.Account)
 }
 
 // refeatured reads what an account features, and the posts among it that are not
@@ -51,11 +51,20 @@ func (in *Inbox) refeatured(ctx context.Context, t pin.Refresh) error {
 		who, err = store.Get[models.Account](tx, t.Account)
 		return err
 	})
-	if err != nil || who.Local() || !who.Active() {
+	if err != nil || who.FeaturedDue == nil {
 		return err
 	}
-	if who.FeaturedAt != nil && in.DB.Now().Sub(*who.FeaturedAt) < refeature/2 {
-		return nil // read meanwhile
+	if who.FeaturedAt != nil {
+		if rest := refeature - in.DB.Now().Sub(*who.FeaturedAt); rest > 0 {
+			return store.Later(rest)
+		}
+	}
+	done := func(tx *store.Tx) error {
+		_, err := store.Set[models.Account](tx, map[string]any{"featured_due": nil}, "id = ? AND featured_due = ?", who.ID, *who.FeaturedDue)
+		return err
+	}
+	if who.Local() || !who.Active() {
+		return in.DB.Tx(ctx, done)
 	}
 	items, err := in.items(ctx, who.Featured, who, models.MaxPinsRead)
 	if err != nil {
@@ -78,7 +87,12 @@ func (in *Inbox) refeatured(ctx context.Context, t pin.Refresh) error {
 			tags = append(tags, name)
 		}
 	}
-	return in.DB.Tx(ctx, func(tx *store.Tx) error { return pin.Featured(tx, who, posts, tags) })
+	return in.DB.Tx(ctx, func(tx *store.Tx) error {
+		if err := pin.Featured(tx, who, posts, tags); err != nil {
+			return err
+		}
+		return done(tx)
+	})
 }
 
 // items reads the first of a collection that is of's own, from its server: up to max,
@@ -144,7 +158,7 @@ func (in *Inbox) have(ctx context.Context, uri models.IRI) error {
 		if err != nil || p == nil {
 			return onlyOurs(err)
 		}
-		return collab.Landed(tx, p, m.note)
+		return landed(tx, p, m.note)
 	})
 }
 

@@ -103,7 +103,10 @@ func (in *Inbox) Keep(h http.Header, r *http.Request) error {
 	case !e.ID.SameOrigin(e.Actor):
 		return models.Refuse(models.Unauthed, "foreign_id", "the id of an activity is on its actor's server")
 	}
-	return in.store(r.Context(), signer.URI.Host(), e, body)
+	if err := in.store(r.Context(), signer.URI.Host(), e, body); err != nil {
+		return err
+	}
+	return in.synced(r.Context(), r.Header.Get("Collection-Synchronization"), signer)
 }
 
 // store keeps what a host's account said, unless the host is blocked.
@@ -247,8 +250,8 @@ func keyOf(id models.IRI, a *models.Account) (crypto.PublicKey, error) {
 }
 
 // hint is what somebody says that another said, without a proof: nothing is
-// believed of it. The Delete of a stamp makes us look whether it is still there
-// (forged case 14).
+// believed of it. It makes us look: at a post, where it lives, and whether a stamp is
+// still there (forged case 14).
 func (in *Inbox) hint(ctx context.Context, e wire.Envelope, signer *models.Account) error {
 	if yes, err := in.relays(ctx, signer.URI); err != nil || yes && e.Verb != models.Delete {
 		if err == nil {
@@ -256,10 +259,12 @@ func (in *Inbox) hint(ctx context.Context, e wire.Envelope, signer *models.Accou
 		}
 		return err
 	}
-	if e.Verb != models.Delete {
-		return models.Refuse(models.Unauthed, "not_actor", "%s may not speak for %s", signer.URI, e.Actor)
-	}
 	return in.DB.Tx(ctx, func(tx *store.Tx) error {
+		if known, err := passed(tx, e.Verb, e.ID, e.Actor, e.ObjectURI, signer); err != nil {
+			return err
+		} else if !known && e.Verb != models.Delete {
+			return models.Refuse(models.Unauthed, "not_actor", "%s may not speak for %s", signer.URI, e.Actor)
+		}
 		if err := interaction.Recheck(tx, e.ObjectURI); err != nil {
 			return err
 		}

@@ -56,7 +56,14 @@ func (m *message) dispatch(tx *store.Tx) error {
 		return models.Refuse(models.Forbidden, "suspended", "%s is suspended here", actor.URI)
 	}
 	m.actor = actor
-	return fn(m, tx)
+	owner, err := m.audience(tx) // before a Delete takes the post away
+	if err != nil {
+		return err
+	}
+	if err := fn(m, tx); err != nil {
+		return err
+	}
+	return m.forward(tx, owner)
 }
 
 func (m *message) create(tx *store.Tx) error {
@@ -68,6 +75,9 @@ func (m *message) create(tx *store.Tx) error {
 	}
 	p, err := post.Created(tx, m.author, m.note)
 	if err != nil || p == nil {
+		return err
+	}
+	if err := post.Dangles(tx, p); err != nil {
 		return err
 	}
 	return landed(tx, p, m.note)

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"html"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ func note(v value) (*models.Note, error) {
 		InReplyTo:  v.get("inReplyTo").iri(),
 		ReplyStamp: replyStamp(v),
 		Policy:     policy(v.get("interactionPolicy")),
-		Context:    v.get("context").iri(),
+		Context:    cmp.Or(v.get("context").iri(), v.get("conversation").iri()),
 		Published:  v.get("published").time(),
 		Updated:    v.get("updated").time(),
 		Likes:      tally(v.get("likes")),

@@ -19,5 +19,6 @@ CREATE TABLE featured_tags (
 );
 
 ALTER TABLE accounts ADD COLUMN featured_tags text NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN featured_due timestamp; -- since when that is to be done again
 ALTER TABLE accounts ADD COLUMN featured_at timestamp; -- when another server was asked for them
 UPDATE accounts SET featured_tags = uri || '/featured_tags' WHERE domain = '' AND NOT system;

@@ -47,7 +47,7 @@ func (a *API) AccountStatuses(c *call.Call) (call.Handler, error) {
 		return err
 	})
 	if err == nil && id != 0 && c.Me != nil {
-		err = c.InTx(func(tx *store.Tx) error { return store.Wake(tx, pin.Refresh{Account: id}) })
+		err = c.InTx(func(tx *store.Tx) error { return pin.Look(tx, id) })
 	}
 	return a.pinnedPosts, err
 }

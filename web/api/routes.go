@@ -76,7 +76,7 @@ func (a *API) statusRoutes() []call.Route {
 		{Method: "DELETE", Path: "/api/v1/statuses/:id", Scope: "write:statuses", Handler: a.DeleteStatus},
 		{Method: "GET", Path: "/api/v1/polls/:id", Who: call.Anyone, Scope: "read:statuses", Handler: a.Poll},
 		{Method: "POST", Path: "/api/v1/polls/:id/votes", Scope: "write:statuses", Handler: a.Vote},
-		{Method: "GET", Path: "/api/v1/statuses/:id/context", Who: call.Anyone, Scope: "read:statuses", Handler: a.Context},
+		{Method: "GET", Path: "/api/v1/statuses/:id/context", Who: call.Anyone, Scope: "read:statuses", Prepare: a.Context},
 		{Method: "GET", Path: "/api/v1/statuses/:id/source", Scope: "read:statuses", Handler: a.Source},
 		{Method: "GET", Path: "/api/v1/statuses/:id/history", Who: call.Anyone, Scope: "read:statuses", Handler: a.History},
 		{Method: "GET", Path: "/api/v1/statuses/:id/favourited_by", Who: call.Anyone, Scope: "read:accounts", Handler: a.FavouritedBy},

@@ -39,8 +39,30 @@ func (a *API) Statuses(c *call.Call) (any, error) {
 	return a.statuses(c, entries)
 }
 
-// Context is GET /api/v1/statuses/:id/context.
-func (a *API) Context(c *call.Call) (any, error) {
+// Context is GET /api/v1/statuses/:id/context: the thread as far as it is here. What
+// may be elsewhere is asked for, and is there the next time.
+func (a *API) Context(c *call.Call) (call.Handler, error) {
+	missing := false
+	err := c.InRead(func(tx *store.Tx) error {
+		p, err := store.Maybe[models.Post](tx, "id = ?", c.ID("id"))
+		if err == nil && p != nil && c.Me != nil {
+			missing, err = post.Missing(tx, p)
+		}
+		return err
+	})
+	if err == nil && missing {
+		err = c.InTx(func(tx *store.Tx) error {
+			p, err := a.post(c)
+			if err != nil {
+				return err
+			}
+			return post.Open(tx, p)
+		})
+	}
+	return a.thread, err
+}
+
+func (a *API) thread(c *call.Call) (any, error) {
 	p, err := a.post(c)
 	if err != nil {
 		return nil, err
