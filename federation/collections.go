@@ -50,6 +50,15 @@ func (l list) serve(r *http.Request) (*document, error) {
 	return &document{body: body, cache: "max-age=30"}, err
 }
 
+// unless is serve; where the list is nobody's business only its size is said.
+func (l list) unless(hidden bool, r *http.Request) (*document, error) {
+	if !hidden {
+		return l.serve(r)
+	}
+	body, err := wire.EncodeCollection(l.id, l.kind, l.total, "")
+	return &document{body: body, cache: "max-age=30"}, err
+}
+
 // rows turns rows into the items of a page.
 func rows[M any](found []*M, err error, item func(*M) (any, models.ID, error)) ([]any, models.ID, error) {
 	var out []any
@@ -77,7 +86,8 @@ func (s *Server) followers(tx *store.Tx, r *http.Request) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return people(tx, a.Followers, a.FollowersCount, "target_id", a.ID, func(f *models.Follow) models.ID { return f.AccountID }).serve(r)
+	l := people(tx, a.Followers, a.FollowersCount, "target_id", a.ID, func(f *models.Follow) models.ID { return f.AccountID })
+	return l.unless(a.HideCollections, r)
 }
 
 func (s *Server) following(tx *store.Tx, r *http.Request) (*document, error) {
@@ -85,7 +95,8 @@ func (s *Server) following(tx *store.Tx, r *http.Request) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return people(tx, a.Following, a.FollowingCount, "account_id", a.ID, func(f *models.Follow) models.ID { return f.TargetID }).serve(r)
+	l := people(tx, a.Following, a.FollowingCount, "account_id", a.ID, func(f *models.Follow) models.ID { return f.TargetID })
+	return l.unless(a.HideCollections, r)
 }
 
 func people(tx *store.Tx, id models.IRI, total int, column string, of models.ID, other func(*models.Follow) models.ID) list {

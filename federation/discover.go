@@ -18,6 +18,9 @@ func (s *Server) webfinger(tx *store.Tx, r *http.Request) (*document, error) {
 	if resource == "" {
 		return nil, models.Errorf(models.Invalid, "which resource?")
 	}
+	if strings.TrimSuffix(resource, "/") == tx.Site.Origin {
+		return serverActor(tx, resource)
+	}
 	a, err := finger(tx, resource)
 	if err != nil {
 		return nil, err
@@ -92,6 +95,7 @@ func (s *Server) nodeInfoLinks(tx *store.Tx, _ *http.Request) (*document, error)
 			"rel": "http://nodeinfo.diaspora.software/ns/schema/" + v, "href": tx.Site.Origin + "/nodeinfo/" + v,
 		})
 	}
+	links = append(links, map[string]string{"rel": application, "href": string(tx.Site.IRI("/actor"))}) // FEP-2677
 	return jrd(map[string]any{"links": links}, "application/json; charset=utf-8")
 }
 
@@ -131,4 +135,20 @@ func (s *Server) nodeInfo(tx *store.Tx, r *http.Request) (*document, error) {
 			"features": features, "ensemble": map[string]any{"protocol": "ensemble/1", "maxCoauthors": limit},
 		},
 	}, `application/json; profile="http://nodeinfo.diaspora.software/ns/schema/`+v+`#"; charset=utf-8`)
+}
+
+// How server-level actors are named by WebFinger and NodeInfo.
+const (
+	application = "https://www.w3.org/ns/activitystreams#Application" // FEP-2677
+	service     = "https://www.w3.org/ns/activitystreams#Service"     // FEP-d556
+)
+
+// serverActor answers who this server itself is, asked by its origin (FEP-d556).
+func serverActor(tx *store.Tx, resource string) (*document, error) {
+	at := string(tx.Site.IRI("/actor"))
+	var links []map[string]string
+	for _, rel := range []string{"self", service, application} {
+		links = append(links, map[string]string{"rel": rel, "type": "application/activity+json", "href": at})
+	}
+	return jrd(map[string]any{"subject": resource, "links": links}, "application/jrd+json; charset=utf-8")
 }

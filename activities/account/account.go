@@ -234,6 +234,7 @@ type Profile struct {
 	DisplayName, Note                    *string
 	Fields                               *[]models.Field
 	Locked, Bot, Discoverable, Indexable *bool
+	HideCollections                      *bool
 	Collaborates                         *models.CollabPolicy
 	AvatarURL, HeaderURL                 *string
 	Privacy                              *models.Visibility
@@ -272,6 +273,7 @@ func UpdateProfile(tx *store.Tx, a *models.Account, p Profile) error {
 	set(&a.Bot, p.Bot)
 	set(&a.Discoverable, p.Discoverable)
 	set(&a.Indexable, p.Indexable)
+	set(&a.HideCollections, p.HideCollections)
 	set(&a.Collaborates, p.Collaborates)
 	set(&a.AvatarURL, p.AvatarURL)
 	set(&a.HeaderURL, p.HeaderURL)
@@ -286,14 +288,12 @@ func UpdateProfile(tx *store.Tx, a *models.Account, p Profile) error {
 	if err := preferences(tx, a, p); err != nil {
 		return err
 	}
-	var err error
-	if a.Emojis, err = activities.ProfileEmojis(tx, a); err != nil {
-		return err
+	if p.Fields != nil {
+		if err := LookAnew(tx, a); err != nil {
+			return err
+		}
 	}
-	return activities.Say(tx, a, &models.Activity{
-		Verb: models.Update, To: []models.IRI{models.Public}, Cc: []models.IRI{a.Followers},
-		Object: models.Object{URI: a.URI, Type: a.Type, Actor: a},
-	}, activities.Audience{Followers: true})
+	return activities.Changed(tx, a)
 }
 
 func setFields(tx *store.Tx, a *models.Account, fields []models.Field) error {

@@ -94,7 +94,12 @@ func conversation(tx *store.Tx, p *models.Post) (models.IRI, error) {
 		}
 	}
 	switch {
-	case root == nil || root.InReplyToURI != "" && root.InReplyToID == 0: // it is not the first
+	case root == nil:
+		return "", nil
+	case root.InReplyToURI != "" && root.InReplyToID == 0: // it is not the first, but may say where that is
+		if root.Context.SameOrigin(root.URI) || root.Context.SameOrigin(root.InReplyToURI) {
+			return root.Context, nil
+		}
 		return "", nil
 	case root.Local:
 		return root.URI + "/context", nil

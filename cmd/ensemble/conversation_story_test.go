@@ -10,8 +10,8 @@ import (
 	"ensemble/models/store"
 )
 
-// thread opens a post, waits until what is missing came, and reads it again.
-func (p *person) thread(id string) (ancestors, descendants []string) {
+// unrolls opens a post, waits until what is missing came, and reads it again.
+func (p *person) unrolls(id string) (ancestors, descendants []string) {
 	p.t.Helper()
 	at := "/api/v1/statuses/" + id + "/context"
 	p.get(at)
@@ -48,9 +48,9 @@ func TestThreadsAreAssembled(t *testing.T) {
 		}
 		n.settle()
 		id := cy.status(two)["id"].(string)
-		up, _ := cy.thread(id)
+		up, _ := cy.unrolls(id)
 		expect(t, "above the third", strings.Join(up, ", "), "Root, Second")
-		_, down := cy.thread(cy.status(uri)["id"].(string))
+		_, down := cy.unrolls(cy.status(uri)["id"].(string))
 		if got := strings.Join(down, ", "); !strings.Contains(got, "Aside") || !strings.Contains(got, "Second") || !strings.Contains(got, "Third") {
 			t.Errorf("below the root at three: %s", got)
 		}
@@ -80,7 +80,9 @@ func TestForgedThreads(t *testing.T) {
 		first := mallory.writes("Bottom", object{"inReplyTo": chain(0)})
 		mallory.sends(cy.server, mallory.does("Create", first, nil))
 		id := cy.seen(first["id"])["id"].(string)
-		up, _ := cy.thread(id)
+		cy.do(func(tx *store.Tx) error { return store.Nudge(tx, "thread") })
+		n.settle()
+		up, _ := cy.unrolls(id)
 		if len(up) == 0 || len(up) > 60 {
 			t.Errorf("of a chain of 10,000 there are %d", len(up))
 		}
@@ -90,7 +92,7 @@ func TestForgedThreads(t *testing.T) {
 		mallory.serve(mallory.writes("B", object{"id": b, "inReplyTo": a}))
 		round := mallory.writes("A", object{"id": a, "inReplyTo": b})
 		mallory.sends(cy.server, mallory.does("Create", round, nil))
-		up, down := cy.thread(cy.seen(a)["id"].(string))
+		up, down := cy.unrolls(cy.seen(a)["id"].(string))
 		if len(up)+len(down) > 2 {
 			t.Errorf("in a circle: above %v, below %v", up, down)
 		}
@@ -102,11 +104,11 @@ func TestForgedThreads(t *testing.T) {
 		mallory.serve(object{"@context": activityNS, "id": mallory.uri + "/replies", "type": "Collection",
 			"items": []any{lie["id"], mallory.serve(mallory.writes("No answer", nil)), mallory.serve(mallory.writes("Answer", object{"inReplyTo": last["id"]}))}})
 		mallory.sends(cy.server, mallory.does("Create", last, nil))
-		_, down = cy.thread(cy.seen(last["id"])["id"].(string))
+		_, down = cy.unrolls(cy.seen(last["id"])["id"].(string))
 		expect(t, "below the last", strings.Join(down, ", "), "Answer")
 		expect(t, "how often dan was asked for mallory's conversation", dan.count(theirs), 0)
 		for range 5 { // opened again at once
-			cy.thread(cy.seen(last["id"])["id"].(string))
+			cy.unrolls(cy.seen(last["id"])["id"].(string))
 		}
 		expect(t, "how often the answers were asked for", mallory.count(mallory.uri+"/replies"), 1)
 	})

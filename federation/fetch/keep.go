@@ -119,6 +119,13 @@ func inherit(tx *store.Tx, a, old *models.Account) {
 		}
 		return
 	}
+	for i, f := range a.Fields {
+		for _, was := range old.Fields {
+			if was.Name == f.Name && was.Value == f.Value {
+				a.Fields[i].VerifiedAt = was.VerifiedAt // we looked ourselves
+			}
+		}
+	}
 	a.ID, a.State, a.CreatedAt = old.ID, old.State, old.CreatedAt
 	a.FollowersCount, a.FollowingCount = old.FollowersCount, old.FollowingCount
 	a.FeaturedAt, a.FeaturedDue, a.SyncedAt = old.FeaturedAt, old.FeaturedDue, old.SyncedAt

@@ -37,6 +37,7 @@ func (in *Inbox) workChecks(w *store.Workers) {
 	store.Work(w, in.carry)
 	store.Drain(w, in.refeatured, featuredDue)
 	store.Work(w, in.compare)
+	store.Work(w, in.links)
 	store.Work(w, in.hinted)
 	store.Work(w, in.fill)
 	store.Work(w, func(_ context.Context, t post.Discard) error {

@@ -95,8 +95,16 @@ func (m *message) vanish(tx *store.Tx) error {
 			return err
 		}
 	}
-	m.actor.State, m.actor.UpdatedAt = models.AccountDeleted, tx.Now
-	return store.Put(tx, m.actor)
+	if err := forget(tx, m.actor); err != nil {
+		return err
+	}
+	gone, err := store.Get[models.Account](tx, m.actor.ID) // its counts have changed
+	if err != nil {
+		return err
+	}
+	gone.State, gone.DisplayName, gone.Note, gone.Fields, gone.UpdatedAt = models.AccountDeleted, "", "", nil, tx.Now
+	gone.AvatarURL, gone.HeaderURL, gone.AlsoKnownAs, gone.MovedTo = "", "", nil, ""
+	return store.Put(tx, gone)
 }
 
 // Vanish is told that an inbox is gone for good. If its account's own server says the

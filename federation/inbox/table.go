@@ -85,7 +85,7 @@ func (m *message) create(tx *store.Tx) error {
 
 func (m *message) update(tx *store.Tx) error {
 	if m.note == nil {
-		return nil // an actor, whom prepare has read
+		return m.changed(tx) // an actor, whom prepare has read
 	}
 	p, err := post.Updated(tx, m.author, m.note)
 	if err == nil && p == nil && m.namesUs(tx) { // somebody here came to stand under it

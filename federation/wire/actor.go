@@ -55,6 +55,10 @@ func newPerson(a *models.Account, site models.Site) person {
 	m["manuallyApprovesFollowers"] = a.Locked
 	m["discoverable"] = a.Discoverable
 	m["indexable"] = a.Indexable
+	put(m, "memorial", a.Memorial)
+	if a.System { // FEP-844e, of an actor that is an Application itself
+		m["implements"] = implements()
+	}
 	if a.SharedInbox != "" {
 		m["endpoints"] = map[string]any{"sharedInbox": a.SharedInbox}
 	}
@@ -127,13 +131,17 @@ func sayCollabPolicy(m map[string]any, a *models.Account) {
 // generator says what we speak (FEP-844e).
 func generator(site models.Site) map[string]any {
 	g := map[string]any{
-		"type": "Application",
-		"name": "Ensemble",
-		"implements": []map[string]any{
-			{"type": "Link", "href": ContextURL, "name": "Ensemble 1"},
-			{"type": "Link", "href": "https://datatracker.ietf.org/doc/html/rfc9421", "name": "RFC-9421: HTTP Message Signatures"},
-		},
+		"type":       "Application",
+		"name":       "Ensemble",
+		"implements": implements(),
 	}
 	put(g, "url", site.Origin)
 	return g
+}
+
+func implements() []map[string]any {
+	return []map[string]any{
+		{"type": "Link", "href": ContextURL, "name": "Ensemble 1"},
+		{"type": "Link", "href": "https://datatracker.ietf.org/doc/html/rfc9421", "name": "RFC-9421: HTTP Message Signatures"},
+	}
 }

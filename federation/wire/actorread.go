@@ -39,6 +39,7 @@ func actor(v value) (*models.Account, error) {
 		Locked:       v.get("manuallyApprovesFollowers").is(),
 		Discoverable: v.get("discoverable").is(),
 		Indexable:    v.get("indexable").is(),
+		Memorial:     v.get("memorial").is(),
 		CreatedAt:    v.get("published").time(),
 		UpdatedAt:    v.get("updated").time(),
 	}

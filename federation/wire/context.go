@@ -51,7 +51,7 @@ func collect(v any, used map[string]any) {
 			if name, ok := inner.(string); ok && (key == "type" || key == "formerType") {
 				use(name, used)
 			}
-			if key != "contentMap" {
+			if key != "contentMap" && key != "summaryMap" {
 				collect(inner, used)
 			}
 		}
@@ -127,7 +127,7 @@ func lookup(name string) (term, bool) {
 		return literal("ens", name)
 	case typeStamp: // alone, as in C12
 		return bare(Namespace + name)
-	case "discoverable", "indexable", "votersCount", typeEmoji:
+	case "discoverable", "indexable", "memorial", "votersCount", typeEmoji:
 		return literal("toot", name)
 	case "featured", "featuredTags":
 		return linked("toot", name)

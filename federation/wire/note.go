@@ -126,6 +126,9 @@ func sayLanguages(m map[string]any, n *models.Note) {
 	if len(all) > 0 {
 		m["contentMap"] = all
 	}
+	if n.Summary != nil && *n.Summary != "" && n.Language != "" {
+		m["summaryMap"] = map[string]string{n.Language: *n.Summary}
+	}
 }
 
 func sayTally(m map[string]any, key string, t *models.Tally) {

@@ -84,6 +84,9 @@ func readText(v value, n *models.Note) error {
 	if s := v.get("summary").one(); s.kind() == text {
 		summary := s.str()
 		n.Summary = &summary
+	} else if all := languages(v.get("summaryMap")); all != nil {
+		_, summary := language(all, all[n.Language])
+		n.Summary = &summary
 	}
 	if len(n.Content) > MaxContent || n.Summary != nil && len(*n.Summary) > MaxSummary {
 		return models.Refuse(models.Invalid, "too_long", "The post is longer than this server reads.")

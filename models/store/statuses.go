@@ -18,7 +18,7 @@ func PostsByID(tx *Tx, ids []models.ID) (map[models.ID]*models.Post, error) {
 }
 
 const accountsByID = `SELECT id, uri, username, domain, type, display_name, note, url, followers, following, avatar_url, header_url, fields,
-	moved_to, locked, bot, system, discoverable, indexable, collaborates, state, limited, sensitized, by_domain, no_media,
+	moved_to, locked, bot, system, discoverable, indexable, memorial, hide_collections, collaborates, state, limited, sensitized, by_domain, no_media,
 	followers_count, following_count, posts_count, last_post_at, created_at
 FROM accounts WHERE id IN @ids`
 

@@ -87,7 +87,7 @@ func (a *API) circle(c *call.Call, of func(*store.Tx, models.ID, models.ID, stor
 		return nil, err
 	}
 	blocks, err := store.Any[models.Block](c.Tx, "account_id = ? AND target_id = ?", who.ID, c.MyID())
-	if err != nil || blocks || !who.Active() {
+	if err != nil || blocks || !who.Active() || who.HideCollections && who.ID != c.MyID() {
 		return []accountJSON{}, err
 	}
 	w := window(c, 40, 80)

@@ -83,7 +83,8 @@ func profileOf(c *call.Call) account.Profile {
 	p := account.Profile{
 		DisplayName: given(c, "display_name", c.Str), Note: given(c, "note", c.Str), Locked: given(c, "locked", c.Bool),
 		Bot: given(c, "bot", c.Bool), Discoverable: given(c, "discoverable", c.Bool), Indexable: given(c, "indexable", c.Bool),
-		Sensitive: given(c, "source[sensitive]", c.Bool), Language: given(c, "source[language]", c.Str),
+		HideCollections: given(c, "hide_collections", c.Bool),
+		Sensitive:       given(c, "source[sensitive]", c.Bool), Language: given(c, "source[language]", c.Str),
 		Collaborates: given(c, "can_collaborate", func(name string) models.CollabPolicy { return models.CollabPolicy(c.Str(name)) }),
 		Privacy:      given(c, "source[privacy]", func(name string) models.Visibility { return models.Visibility(c.Str(name)) }),
 	}
@@ -157,6 +158,7 @@ func selfView(c *call.Call) (any, error) {
 		Privacy: c.User.Privacy, Sensitive: c.User.Sensitive, Language: orNull(c.User.Language), Note: c.Me.NoteSource,
 		Fields: typed, FollowRequestsCount: waiting, Discoverable: c.Me.Discoverable, Indexable: c.Me.Indexable,
 		CanCollaborate: c.Me.Collaborates, QuotePolicy: c.User.QuotePolicy, DuetPolicy: c.User.DuetPolicy,
+		HideCollections: c.Me.HideCollections,
 	}
 	v.Role = roleView(c.User.Role)
 	if v.Moved, err = movedView(c, c.Me); err != nil {
