@@ -294,6 +294,11 @@ func (f *fay) answers(ada *caller) {
 	if len(thread) != 1 || thread[0].(object)["uri"] != reply["id"] {
 		f.t.Errorf("the thread is %v", thread)
 	}
+	f.do(object{"do": "react", "object": uri, "emoji": "🍵"})
+	f.until("the reaction", func() bool {
+		r, _ := status()["reactions"].([]any)
+		return len(r) == 1 && r[0].(object)["name"] == "🍵"
+	})
 	f.do(object{"do": "unlike", "object": uri, "id": like["id"]})
 	f.do(object{"do": "remove", "id": reply["id"], "from": uri})
 	f.until("neither like nor reply", func() bool {
