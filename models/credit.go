@@ -18,7 +18,7 @@ const (
 	CreditTranslation  CreditLabel = "translation"
 	CreditDesign       CreditLabel = "design"
 	CreditSource       CreditLabel = "source"
-	CreditSponsor      CreditLabel = "sponsor"
+	CreditSponsor      CreditLabel = "sponsor" // a paid partnership (FEATURES C21)
 )
 
 // CreditLabels are the labels that are known here.

@@ -61,6 +61,7 @@ func refuse(tx *store.Tx, me, from *models.Account, offer models.IRI, code, sent
 
 // end moves an invite to one of its ends, with a reason.
 func end(tx *store.Tx, c *models.Collab, inv *models.Invite, by *models.Account, to models.InviteState, code, reason string) error {
+	labelled := sponsors(c, inv)
 	if err := inv.Move(to); err != nil {
 		return err
 	}
@@ -71,7 +72,10 @@ func end(tx *store.Tx, c *models.Collab, inv *models.Invite, by *models.Account,
 	if _, err := store.Delete[models.Notification](tx, "account_id = ? AND collab_id = ? AND type = ?", inv.AccountID, c.ID, models.NoteCollabInvite); err != nil {
 		return err
 	}
-	return record(tx, c, by.URI, string(to), models.Event{Code: code, Reason: reason, Revision: inv.Revision})
+	if err := record(tx, c, by.URI, string(to), models.Event{Code: code, Reason: reason, Revision: inv.Revision}); err != nil || !labelled {
+		return err
+	}
+	return unlabelled(tx, c, inv, by, code)
 }
 
 // keepOld ends the question of a new version: the old one stays public.

@@ -246,11 +246,14 @@ func arrive(tx *store.Tx, c *models.Collab, rev *models.Revision, inv *models.In
 		return consent(tx, c, inv, guest, rev, covers)
 	}
 	return activities.Notify(tx, models.Notification{
-		AccountID: guest.ID, FromID: from.ID, Type: models.NoteCollabInvite, CollabID: c.ID, Text: invitation(from, rev),
+		AccountID: guest.ID, FromID: from.ID, Type: models.NoteCollabInvite, CollabID: c.ID, Text: invitation(from, rev, inv),
 	})
 }
 
-func invitation(from *models.Account, rev *models.Revision) string {
+func invitation(from *models.Account, rev *models.Revision, inv *models.Invite) string {
+	if inv.Label == models.CreditSponsor && !inv.Consented() {
+		return from.Name() + " asks you to confirm that a post is a paid partnership with you."
+	}
 	if rev.Number > 1 {
 		return from.Name() + " asks you to agree to a new version of your post."
 	}

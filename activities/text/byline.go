@@ -24,12 +24,13 @@ type Name struct {
 // every author's stamp is for, so it must come out the same on every server.
 //
 // Credits stand below, one a line, in the language of the text, for which see
-// CreditWord.
+// CreditWord. That somebody paid for the post stands above all.
 func Byline(names []Name, language string, credits ...Credit) string {
-	lines := creditLines(credits, language)
+	lines := partnershipLine(credits, language)
 	if len(names) > 0 {
-		lines = append([]string{with(names)}, lines...)
+		lines = append(lines, with(names))
 	}
+	lines = append(lines, creditLines(credits, language)...)
 	if len(lines) == 0 {
 		return ""
 	}
@@ -37,19 +38,11 @@ func Byline(names []Name, language string, credits ...Credit) string {
 }
 
 func with(names []Name) string {
-	var b strings.Builder
-	b.WriteString("With ")
-	for i, name := range names {
-		switch {
-		case i == 0:
-		case i == len(names)-1:
-			b.WriteString(" and ")
-		default:
-			b.WriteString(", ")
-		}
-		b.WriteString(card(name))
+	var cards []string
+	for _, name := range names {
+		cards = append(cards, card(name))
 	}
-	return b.String()
+	return "With " + listed(cards, " and ")
 }
 
 // WithByline returns html with the byline of names at its end, in the place of

@@ -1,6 +1,10 @@
 package text
 
-import "testing"
+import (
+	"testing"
+
+	"ensemble/models"
+)
 
 const withBob = `<p class="p-collab-byline">With <span class="h-card"><a href="https://b.example/@bob" class="u-url mention">@<span>bob</span></a></span></p>`
 
@@ -92,5 +96,26 @@ func TestABylineSurvivesSanitize(t *testing.T) {
 	body, byline := SplitByline(Sanitize("<p>a</p>" + withBob))
 	if body != "<p>a</p>" || Plain(byline) != "With @bob" {
 		t.Errorf("got %q and %q", body, byline)
+	}
+}
+
+// The label of a paid partnership comes first, in the language of the text, and is
+// not among the credits a second time.
+func TestPartnershipInByline(t *testing.T) {
+	bob := Credit{Name{"https://b.example/@bob", "bob"}, models.CreditSponsor}
+	eve := Credit{Name{"", "eve"}, models.CreditSponsor}
+	dan := Credit{Name{"", "dan"}, models.CreditPhoto}
+	bobHere, eveHere, danHere := card(bob.Name), card(eve.Name), card(dan.Name)
+	for language, want := range map[string]string{
+		"fr":    "Partenariat rémunéré avec " + bobHere + " et " + eveHere + "<br>With " + danHere + "<br>Photo: " + danHere,
+		"fr-CA": "Partenariat rémunéré avec " + bobHere + " et " + eveHere + "<br>With " + danHere + "<br>Photo: " + danHere,
+		"de":    "Paid partnership with " + bobHere + " and " + eveHere + "<br>With " + danHere + "<br>Photo: " + danHere,
+	} {
+		if got := Byline([]Name{dan.Name}, language, bob, dan, eve); got != bylineOpen+want+bylineClose {
+			t.Errorf("%s: got %s, want %s", language, got, want)
+		}
+	}
+	if got := Partnership("fr"); got != "" {
+		t.Errorf("with nobody: %q", got)
 	}
 }

@@ -17,12 +17,12 @@ var creditWords = map[string]map[models.CreditLabel]string{
 	"en": {
 		models.CreditAuthor: "Text and idea", models.CreditPhoto: "Photo", models.CreditIllustration: "Illustration", models.CreditMusic: "Music",
 		models.CreditVideo: "Video", models.CreditText: "Text", models.CreditTranslation: "Translation", models.CreditDesign: "Design",
-		models.CreditSource: "Source", models.CreditSponsor: "Sponsor",
+		models.CreditSource: "Source", models.CreditSponsor: "Paid partnership",
 	},
 	"fr": {
 		models.CreditAuthor: "Texte et idée", models.CreditPhoto: "Photo", models.CreditIllustration: "Illustration", models.CreditMusic: "Musique",
 		models.CreditVideo: "Vidéo", models.CreditText: "Texte", models.CreditTranslation: "Traduction", models.CreditDesign: "Graphisme",
-		models.CreditSource: "Source", models.CreditSponsor: "Sponsor",
+		models.CreditSource: "Source", models.CreditSponsor: "Partenariat rémunéré",
 	},
 }
 
@@ -47,11 +47,12 @@ func bylineLanguage(language string) string {
 	return "en"
 }
 
-// creditLines writes the credits, one a line: "Illustration: @bo".
+// creditLines writes the credits, one a line: "Illustration: @bo". Sponsors have a
+// label of their own.
 func creditLines(credits []Credit, language string) []string {
 	var out []string
 	for _, c := range credits {
-		if word := CreditWord(c.Label, language); word != "" {
+		if word := CreditWord(c.Label, language); word != "" && c.Label != models.CreditSponsor {
 			out = append(out, word+": "+card(c.Name))
 		}
 	}

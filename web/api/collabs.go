@@ -71,7 +71,8 @@ func (a *API) reread(c *call.Call, row *models.Collab) (any, error) {
 
 // PostCollab is POST /api/ensemble/v1/collabs. It takes what POST /api/v1/statuses
 // does, and coauthor_ids[] or coauthors[] (handles) with roles[] in that order, or
-// coauthors[] of objects {id or acct, role, as}; and quorum, on_decline, expires_in
+// coauthors[] of objects {id or acct, role, as}; who paid for it, as partner_ids[] or
+// partners[] (handles); and quorum, on_decline, expires_in
 // (seconds), moderation and allow_copy.
 func (a *API) PostCollab(c *call.Call) (call.Handler, error) { return a.propose(c, 200) }
 
@@ -160,7 +161,7 @@ func asked(c *call.Call) []ask {
 	for _, o := range c.Objects("coauthors") {
 		add(ask{id: cmp.Or(o["id"], o["account_id"]), acct: o["acct"], role: o["role"], as: o["as"]})
 	}
-	return out
+	return append(out, sponsors(c)...)
 }
 
 // guests finds who is to be invited. Handles of strangers are looked up, since the

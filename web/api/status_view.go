@@ -52,6 +52,7 @@ type statusJSON struct {
 	Requests           []approvalJSON    `json:"requests,omitempty"` // ours: what the reader asked of its author
 	Reactions          []reactionJSON    `json:"reactions"`
 	Coauthors          []coauthorJSON    `json:"coauthors"`
+	Partnership        *partnershipJSON  `json:"paid_partnership"`
 	Collab             *jointJSON        `json:"collab"`
 }
 
@@ -166,7 +167,7 @@ func (s *shown) boost(b *models.Boost, inner statusJSON) statusJSON {
 	v.ID, v.CreatedAt, v.URI, v.URL = b.ID, moment(b.CreatedAt), b.URI, b.URI
 	v.InReplyToID, v.InReplyToAccountID, v.EditedAt, v.Pinned = nil, nil, nil, nil
 	v.Account = s.who(b.AccountID)
-	v.Coauthors, v.Collab = []coauthorJSON{}, nil
+	v.Coauthors, v.Collab, v.Partnership = []coauthorJSON{}, nil, nil
 	v.Reblog = &inner
 	return v
 }
@@ -204,7 +205,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 	v.Poll, v.Reactions = s.poll(p), s.reactionsTo(p)
 	v.Card = cardView(s.call.Site, s.cards[p.ID])
 	v.Sensitive = v.Sensitive || s.accounts[p.AccountID].Sensitized && len(p.Attachments) > 0
-	v.Coauthors = s.coauthors(p)
+	v.Coauthors, v.Partnership = s.coauthors(p), s.partnership(p)
 	v.Mentions = s.mentions(p, v.Coauthors)
 	v.Collab = s.joint(p)
 	s.consented(p, &v)
@@ -223,14 +224,18 @@ func (s *shown) coauthors(p *models.Post) []coauthorJSON {
 	out := []coauthorJSON{}
 	for _, name := range s.names[p.ID] {
 		if len(out) < s.most && s.active(name.AccountID) {
-			out = append(out, coauthorJSON{
-				Account: s.who(name.AccountID), Role: name.Role, State: "accepted",
-				CreditAs: name.Label, CreditText: text.CreditWord(name.Label, language(s.call)),
-				AcceptedAt: momentOf(name.AcceptedAt), Stamp: name.Stamp,
-			})
+			out = append(out, s.coauthor(name))
 		}
 	}
 	return out
+}
+
+func (s *shown) coauthor(name *models.Author) coauthorJSON {
+	return coauthorJSON{
+		Account: s.who(name.AccountID), Role: name.Role, State: "accepted",
+		CreditAs: name.Label, CreditText: text.CreditWord(name.Label, language(s.call)),
+		AcceptedAt: momentOf(name.AcceptedAt), Stamp: name.Stamp,
+	}
 }
 
 // mentions holds every co-author too, so that all clients link them and address
