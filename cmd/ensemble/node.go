@@ -104,7 +104,7 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 	fed := federation.New(federation.Config{DB: db, Files: disk, Transport: c.Transport, Log: c.Log, Version: version})
 	auth := oauth.New(oauth.Config{DB: db, Authenticate: account.Authenticate})
 	handler, err := web.Handler(web.Config{
-		DB: db, OAuth: auth, API: (&api.API{Finder: &finder{db, fed.Peers}, Files: disk, Limits: files.Of(c.Site.Limits)}).Routes(),
+		DB: db, OAuth: auth, API: (&api.API{Finder: &finder{db, fed.Peers}, Files: disk, Writer: writer{}, Limits: files.Of(c.Site.Limits)}).Routes(),
 		Remote: fed.Peers, Cache: cache,
 		Federation: fed, Files: disk, Secret: c.Secret, Proxies: c.Proxies, Limit: c.Limit, OpenMetrics: c.Metrics, Log: c.Log,
 	})

@@ -52,6 +52,7 @@ type Shelf interface {
 type API struct {
 	Finder Finder       // nil: nobody is looked for
 	Files  Shelf        // nil: nothing can be uploaded
+	Writer Writer       // as peers are sent posts
 	Limits files.Limits // of uploads
 }
 

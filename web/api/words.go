@@ -34,6 +34,12 @@ var sentences = map[string]map[string]string{
 		"quorum_any":        "It is published when the first person accepts; others are named as they accept.",
 		"quorum_now":        "It is published at once; names are added as people accept.",
 		"notice_elsewhere":  "This app does not show invitations to write together. Answer on the web page of your server.",
+
+		"and":          "and",
+		"lost_authors": "Mastodon shows %s as the author, with a line of text that names %s.",
+		"lost_profile": "It is not among the posts on the profile of %s there: their followers see it as their boost.",
+		"lost_credits": "Mastodon has no credits: %s stands in a line of text.",
+		"lost_consent": "Nobody there sees whether those who are named agreed.",
 	},
 	"fr": {
 		"audience_public":   "Cette publication est publique. Votre nom sera public.",
@@ -49,6 +55,12 @@ var sentences = map[string]map[string]string{
 		"quorum_any":        "Elle paraît dès la première acceptation ; les autres noms s’ajoutent à mesure.",
 		"quorum_now":        "Elle paraît tout de suite ; les noms s’ajoutent à mesure des acceptations.",
 		"notice_elsewhere":  "Cette application n’affiche pas les invitations à publier ensemble. Répondez sur la page web de votre serveur.",
+
+		"and":          "et",
+		"lost_authors": "Mastodon montre %s comme auteur, avec une ligne de texte qui nomme %s.",
+		"lost_profile": "La publication n’y est pas parmi celles du profil de %s : ses abonnés la voient comme un partage.",
+		"lost_credits": "Mastodon ne connaît pas les crédits : %s figure dans une ligne de texte.",
+		"lost_consent": "Personne n’y voit si les personnes nommées ont donné leur accord.",
 
 		"start rollout_nobody":       "Personne ne lance de publication à plusieurs sur ce serveur pour le moment ; vous pouvez toujours accepter des invitations.",
 		"start rollout_not_yet":      "L’essai des publications à plusieurs n’a pas encore commencé sur ce serveur ; vous pouvez toujours accepter des invitations.",
