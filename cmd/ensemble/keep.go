@@ -24,6 +24,7 @@ type knob struct {
 func knobs() []knob {
 	return []knob{
 		{name: collab.MaxCoauthorsSetting, help: "how many co-authors a post may have beside its author, 1 to 20 (5)", check: upTo(models.MaxCoauthors)},
+		{name: collab.ReachSetting, help: "how many people a number about an author's followers has to stand for, 2 to 1000 (5)", check: between(models.LeastReach, 1000)},
 		{name: rollout.StartSetting, help: "who may start a post with others: see 'ensemble rollout set --help' (everyone)", check: aRollout, set: startRule},
 		{name: api.SettingTitle, help: "what the server calls itself", check: anything},
 		{name: api.SettingDescription, help: "what it is for, in a line or two of plain text", check: anything},
@@ -50,10 +51,12 @@ func startRule(tx *store.Tx, by, value string) error {
 	return err
 }
 
-func upTo(most int) func(string) error {
+func upTo(most int) func(string) error { return between(1, most) }
+
+func between(least, most int) func(string) error {
 	return func(s string) error {
-		if n, err := strconv.Atoi(s); err != nil || n < 1 || n > most {
-			return fmt.Errorf("it is a number from 1 to %d, not %q", most, s)
+		if n, err := strconv.Atoi(s); err != nil || n < least || n > most {
+			return fmt.Errorf("it is a number from %d to %d, not %q", least, most, s)
 		}
 		return nil
 	}

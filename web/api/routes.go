@@ -19,6 +19,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.creditRoutes()...)
 	routes = append(routes, a.deletionRoutes()...)
 	routes = append(routes, a.previewRoutes()...)
+	routes = append(routes, a.reachRoutes()...)
 	return append(routes, a.ensembleRoutes()...)
 }
 

@@ -40,6 +40,14 @@ var sentences = map[string]map[string]string{
 		"lost_profile": "It is not among the posts on the profile of %s there: their followers see it as their boost.",
 		"lost_credits": "Mastodon has no credits: %s stands in a line of text.",
 		"lost_consent": "Nobody there sees whether those who are named agreed.",
+
+		"reach_few":     "Fewer than %s, or none.",
+		"reach_reached": "At least %s of your followers have it: at home here, or their server confirmed it.",
+		"reach_servers": "At least %s other servers where you have followers confirmed it.",
+		"reach_people":  "At least %s of your followers did something with it.",
+		"reach_likes":   "At least %s of your followers like it.",
+		"reach_boosts":  "At least %s of your followers passed it on.",
+		"reach_replies": "At least %s of your followers answered.",
 	},
 	"fr": {
 		"audience_public":   "Cette publication est publique. Votre nom sera public.",
@@ -61,6 +69,14 @@ var sentences = map[string]map[string]string{
 		"lost_profile": "La publication n’y est pas parmi celles du profil de %s : ses abonnés la voient comme un partage.",
 		"lost_credits": "Mastodon ne connaît pas les crédits : %s figure dans une ligne de texte.",
 		"lost_consent": "Personne n’y voit si les personnes nommées ont donné leur accord.",
+
+		"reach_few":     "Moins de %s, ou aucun.",
+		"reach_reached": "Au moins %s de vos abonnés l’ont : dans leur fil ici, ou leur serveur l’a confirmé.",
+		"reach_servers": "Au moins %s autres serveurs où vous avez des abonnés l’ont confirmé.",
+		"reach_people":  "Au moins %s de vos abonnés ont réagi.",
+		"reach_likes":   "Au moins %s de vos abonnés l’aiment.",
+		"reach_boosts":  "Au moins %s de vos abonnés l’ont partagé.",
+		"reach_replies": "Au moins %s de vos abonnés ont répondu.",
 
 		"start rollout_nobody":       "Personne ne lance de publication à plusieurs sur ce serveur pour le moment ; vous pouvez toujours accepter des invitations.",
 		"start rollout_not_yet":      "L’essai des publications à plusieurs n’a pas encore commencé sur ce serveur ; vous pouvez toujours accepter des invitations.",
