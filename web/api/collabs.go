@@ -72,7 +72,8 @@ func (a *API) reread(c *call.Call, row *models.Collab) (any, error) {
 // PostCollab is POST /api/ensemble/v1/collabs. It takes what POST /api/v1/statuses
 // does, and coauthor_ids[] or coauthors[] (handles) with roles[] in that order, or
 // coauthors[] of objects {id or acct, role, as}; who paid for it, as partner_ids[] or
-// partners[] (handles); and quorum, on_decline, expires_in
+// partners[] (handles); unable=mention, to mention those whose servers cannot answer
+// in place of refusing; and quorum, on_decline, expires_in
 // (seconds), moderation and allow_copy.
 func (a *API) PostCollab(c *call.Call) (call.Handler, error) { return a.propose(c, 200) }
 
@@ -85,9 +86,24 @@ func (a *API) propose(c *call.Call, status int) (call.Handler, error) {
 		return nil, err
 	}
 	return func(c *call.Call) (any, error) {
-		p, err := proposal(c, mentions, guests)
+		people, err := invitees(c, guests)
 		if err != nil {
 			return nil, err
+		}
+		can, others, err := able(c, people)
+		if err != nil {
+			return nil, err
+		}
+		if len(others) > 0 && c.Str("unable") != wayMention {
+			return cannotAsk(c, others[0])
+		}
+		p, err := proposal(c, mentions, can)
+		if err != nil {
+			return nil, err
+		}
+		p.Draft = mentioning(c, p.Draft, others)
+		if len(others) > 0 && len(can) == 0 {
+			return a.alone(c, p.Draft)
 		}
 		row, err := collab.Offer(c.Tx, c.Me, p)
 		if err != nil {
@@ -104,7 +120,7 @@ func (a *API) propose(c *call.Call, status int) (call.Handler, error) {
 	}, nil
 }
 
-func proposal(c *call.Call, mentions []models.Mention, guests []guest) (collab.Proposal, error) {
+func proposal(c *call.Call, mentions []models.Mention, people []collab.Invitee) (collab.Proposal, error) {
 	d, err := draft(c, mentions)
 	if err != nil {
 		return collab.Proposal{}, err
@@ -115,10 +131,9 @@ func proposal(c *call.Call, mentions []models.Mention, guests []guest) (collab.P
 	p := collab.Proposal{
 		Draft: d, Quorum: models.Quorum(c.Str("quorum")), OnDecline: models.OnDecline(c.Str("on_decline")),
 		Moderation: models.ReplyModeration(c.Str("moderation")), AllowCopy: c.Bool("allow_copy"),
-		Expires: seconds(c, "expires_in"),
+		Expires: seconds(c, "expires_in"), Invitees: people,
 	}
-	p.Invitees, err = invitees(c, guests)
-	return p, err
+	return p, nil
 }
 
 // seconds reads a length of time that cannot overflow; what is too long for us is
@@ -286,7 +301,7 @@ func (a *API) Collaborate(c *call.Call) (any, error) {
 		v.Ability, v.ReasonCode = collab.AbilityCannot, "initiator_locked"
 		v.Reason = "Only public accounts start a post together: yours is locked."
 	}
-	v.Reason = orElse(c, "invite "+v.ReasonCode, v.Reason, who.Name())
+	v.Reason, v.Ways = orElse(c, "invite "+v.ReasonCode, v.Reason, who.Name()), ways(c, v.Ability, who)
 	return v, err
 }
 
@@ -295,6 +310,8 @@ type abilityJSON struct {
 	Ability    string      `json:"ability"` // full, mention or cannot
 	ReasonCode string      `json:"reason_code"`
 	Reason     string      `json:"reason"`
+
+	Ways []sentenceJSON `json:"ways"` // what can be done where they cannot be asked
 }
 
 // SetCollaborate is PUT /api/ensemble/v1/me/collaborate: who may invite me.
