@@ -1,6 +1,7 @@
 package post
 
 import (
+	"reflect"
 	"time"
 
 	"ensemble/activities"
@@ -157,8 +158,8 @@ func namesUs(tx *store.Tx, n *models.Note) bool {
 }
 
 // Updated takes in a new version of a post by its author. It returns the post, or
-// nil if it is not here and nobody here is named in it. An Update that is no newer than what we have changes
-// counts alone: Mastodon sends those.
+// nil if it is not here and nobody here is named in it. An Update that is no newer
+// than what we have changes nothing that is written: Mastodon sends those.
 func Updated(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post, error) {
 	known, err := store.Maybe[models.Post](tx, "uri = ?", n.URI)
 	if err != nil || known == nil && !namesUs(tx, n) {
@@ -181,7 +182,7 @@ func Updated(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post
 		return p, nil // an old version came late
 	}
 	if !edits(p, n) {
-		return p, claim(tx, p, n.Poll)
+		return p, restate(tx, p, n)
 	}
 	if p, err = store.Get[models.Post](tx, p.ID); err != nil { // with the counts
 		return nil, err
@@ -204,6 +205,18 @@ func edits(p *models.Post, n *models.Note) bool {
 		return true
 	}
 	return !n.Updated.IsZero() && (p.EditedAt == nil || n.Updated.After(*p.EditedAt))
+}
+
+// restate takes in what an author may say of p at any time without an edit: who may
+// do what with it, and how its poll stands.
+func restate(tx *store.Tx, p *models.Post, n *models.Note) error {
+	if !reflect.DeepEqual(p.Policy, n.Policy) {
+		p.Policy = n.Policy
+		if _, err := store.Change(tx, &models.Post{ID: p.ID, Policy: p.Policy}, "policy"); err != nil {
+			return err
+		}
+	}
+	return claim(tx, p, n.Poll)
 }
 
 // Deleted takes in that the author took a post back. It returns the post as it

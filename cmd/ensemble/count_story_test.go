@@ -46,6 +46,16 @@ func TestCountsAreNoEdit(t *testing.T) {
 		counts("https://three.test/notes/1", 900, 900)
 		shown("somebody else's collections", 0, 1)
 
+		may := func() any { return bo.seen(uri)["quote_approval"].(object)["current_user"] }
+		expect(t, "bo may quote it", may(), any("denied"))
+		note["interactionPolicy"] = object{"canQuote": object{"automaticApproval": "https://www.w3.org/ns/activitystreams#Public"}}
+		counts(uri, 0, 1)
+		expect(t, "bo may quote it now", may(), any("automatic"))
+		shown("another policy", 0, 1)
+		delete(note, "interactionPolicy")
+		counts(uri, 0, 1)
+		expect(t, "bo may not again", may(), any("denied"))
+
 		edited := n.now().Add(time.Minute).UTC().Format(time.RFC3339)
 		note["updated"], note["content"] = edited, "<p>An edit</p>"
 		counts(uri, 8, 3)
