@@ -43,8 +43,8 @@ type fence struct {
 
 var fences = []fence{
 	{"gorm.io/", "models/store", "rows become nouns there, and no *gorm.DB leaves it"},
-	{"modernc.org/libc", "models/store", "SQLite in Go is called by it"},
 	{"modernc.org/sqlite", "models/store", "which database holds the nouns is its secret"},
+	{"zombiezen.com/go/sqlite", "models/store", "which database holds the nouns is its secret"},
 	{"github.com/jackc/pgx", "models/store", "which database holds the nouns is its secret"},
 	{"github.com/riverqueue/", "models/store", "a job is enqueued in the transaction it follows, by store.Tx"},
 	{"github.com/pressly/goose", "models/store", "a database is brought up to date where it is opened"},

@@ -3,112 +3,57 @@ package store
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
-	"modernc.org/libc"
-	sqlite3 "modernc.org/sqlite/lib"
+	zombie "zombiezen.com/go/sqlite"
 )
 
-// A liteReader is a connection to SQLite for reading. It speaks to the library itself:
-// the driver asks for the names and types of all columns at each query, and takes a lock
-// at each of their values, which cost more than most of our queries do. One goroutine at
-// a time has it.
+// A liteReader is a connection to SQLite for reading. It goes round database/sql, whose
+// driver asks for the names and types of all columns at each query, and takes a lock at
+// each of their values, which cost more than most of our queries do. One goroutine at a
+// time has it.
 type liteReader struct {
-	tls  *libc.TLS
-	db   uintptr
+	conn *zombie.Conn
 	kept map[string]*compiled
 }
 
 // A compiled statement, and what its rows look like.
 type compiled struct {
-	stmt   uintptr
-	text   uintptr // its SQL
+	stmt   *zombie.Stmt
 	names  []string
-	times  []bool
 	values []driver.Value
 }
 
 // A liteError is what SQLite says.
-type liteError struct {
-	code int32
-	text string
-}
-
-func (e *liteError) Error() string { return fmt.Sprintf("sqlite: %s (%d)", e.text, e.code) }
+type liteError struct{ error }
 
 // Code returns SQLite's extended result code.
-func (e *liteError) Code() int { return int(e.code) }
-
-const liteFlags = sqlite3.SQLITE_OPEN_READWRITE | sqlite3.SQLITE_OPEN_NOMUTEX
+func (e liteError) Code() int { return int(zombie.ErrCode(e.error)) }
 
 func openReader(path string) (*liteReader, error) {
-	r := &liteReader{tls: libc.NewTLS(), kept: map[string]*compiled{}}
-	name, err := libc.CString(path)
+	conn, err := zombie.OpenConn(path, zombie.OpenReadWrite)
 	if err != nil {
-		r.tls.Close()
-		return nil, err
+		return nil, liteError{err}
 	}
-	defer libc.Xfree(r.tls, name)
-	at, err := r.pointer(func(p uintptr) int32 { return sqlite3.Xsqlite3_open_v2(r.tls, name, p, liteFlags, 0) })
-	r.db = at
-	if err == nil {
-		sqlite3.Xsqlite3_extended_result_codes(r.tls, r.db, 1)
-		sqlite3.Xsqlite3_busy_timeout(r.tls, r.db, 10_000)
-		for _, pragma := range []string{"temp_store(2)", "cache_size(-16000)", "query_only(1)"} {
-			if err == nil {
-				_, err = r.exec("PRAGMA "+pragma, nil)
-			}
+	conn.SetBusyTimeout(10 * time.Second)
+	r := &liteReader{conn: conn, kept: map[string]*compiled{}}
+	for _, pragma := range []string{"temp_store(2)", "cache_size(-16000)", "query_only(1)"} {
+		if _, err := r.exec("PRAGMA "+pragma, nil); err != nil {
+			r.close()
+			return nil, err
 		}
-	}
-	if err != nil {
-		r.close()
-		return nil, err
 	}
 	return r, nil
 }
 
-// pointer returns what fn writes where it is told to.
-func (r *liteReader) pointer(fn func(uintptr) int32) (uintptr, error) {
-	p := libc.Xcalloc(r.tls, 1, 8)
-	if p == 0 {
-		return 0, errors.New("sqlite: no memory")
-	}
-	defer libc.Xfree(r.tls, p)
-	code := fn(p)
-	at := libc.AtomicLoadPUintptr(p)
-	if code != sqlite3.SQLITE_OK {
-		return at, r.failure(code)
-	}
-	return at, nil
-}
-
-func (r *liteReader) failure(code int32) error {
-	text := "it could not be opened"
-	if r.db != 0 {
-		text = libc.GoString(sqlite3.Xsqlite3_errmsg(r.tls, r.db))
-	}
-	return &liteError{code, text}
-}
-
 func (r *liteReader) close() {
 	for _, c := range r.kept {
-		r.drop(c)
+		_ = c.stmt.Finalize() // says again how its last run ended
 	}
 	r.kept = nil
-	if r.db != 0 {
-		sqlite3.Xsqlite3_close_v2(r.tls, r.db)
-	}
-	r.tls.Close()
-}
-
-func (r *liteReader) drop(c *compiled) {
-	sqlite3.Xsqlite3_finalize(r.tls, c.stmt)
-	libc.Xfree(r.tls, c.text)
+	_ = r.conn.Close() // nothing was written
 }
 
 // compile returns a statement that is ready to run.
@@ -116,91 +61,62 @@ func (r *liteReader) compile(text string) (*compiled, error) {
 	if c := r.kept[text]; c != nil {
 		return c, nil
 	}
-	sql, err := libc.CString(text)
+	stmt, rest, err := r.conn.PrepareTransient(text)
 	if err != nil {
-		return nil, err
+		return nil, liteError{err}
 	}
-	stmt, err := r.pointer(func(p uintptr) int32 {
-		return sqlite3.Xsqlite3_prepare_v3(r.tls, r.db, sql, -1, sqlite3.SQLITE_PREPARE_PERSISTENT, p, 0)
-	})
-	if err == nil && stmt == 0 {
-		err = errors.New("sqlite: an empty statement")
-	}
-	if err != nil {
-		libc.Xfree(r.tls, sql)
-		return nil, err
+	if rest > 0 {
+		_ = stmt.Finalize() // it never ran
+		return nil, fmt.Errorf("sqlite: more than one statement: %s", text)
 	}
 	if len(r.kept) >= keepStatements {
 		for old, c := range r.kept {
-			r.drop(c)
+			_ = c.stmt.Finalize() // says again how its last run ended
 			delete(r.kept, old)
 			break
 		}
 	}
-	c := &compiled{stmt: stmt, text: sql}
+	c := &compiled{stmt: stmt}
 	r.kept[text] = c
 	return c, nil
 }
 
 // describe reads what the rows look like, which a change of the schema may change.
-func (r *liteReader) describe(c *compiled) {
-	n := int(sqlite3.Xsqlite3_column_count(r.tls, c.stmt))
+func (c *compiled) describe() {
+	n := c.stmt.ColumnCount()
 	if c.names != nil && n == len(c.names) {
 		return
 	}
-	c.names, c.times, c.values = make([]string, n), make([]bool, n), make([]driver.Value, n)
+	c.names, c.values = make([]string, n), make([]driver.Value, n)
 	for i := range n {
-		c.names[i] = libc.GoString(sqlite3.Xsqlite3_column_name(r.tls, c.stmt, int32(i)))
-		kind := libc.GoString(sqlite3.Xsqlite3_column_decltype(r.tls, c.stmt, int32(i)))
-		c.times[i] = strings.EqualFold(kind, "timestamp")
+		c.names[i] = c.stmt.ColumnName(i)
 	}
 }
 
-// bind puts args in their places, and returns the memory that they are in until the
-// statement has run.
-func (r *liteReader) bind(c *compiled, args []any) (memory []uintptr, err error) {
-	if n := int(sqlite3.Xsqlite3_bind_parameter_count(r.tls, c.stmt)); n != len(args) {
-		return nil, fmt.Errorf("sqlite: %d parameters for %d places", len(args), n)
+func (c *compiled) bind(args []any) error {
+	if n := c.stmt.BindParamCount(); n != len(args) {
+		return fmt.Errorf("sqlite: %d parameters for %d places", len(args), n)
 	}
 	for i, v := range args {
-		at := int32(i + 1)
-		code := int32(sqlite3.SQLITE_OK)
+		at := i + 1
 		switch v := v.(type) {
 		case nil:
-			code = sqlite3.Xsqlite3_bind_null(r.tls, c.stmt, at)
+			c.stmt.BindNull(at)
 		case int64:
-			code = sqlite3.Xsqlite3_bind_int64(r.tls, c.stmt, at, v)
+			c.stmt.BindInt64(at, v)
 		case bool:
-			n := int64(0)
-			if v {
-				n = 1
-			}
-			code = sqlite3.Xsqlite3_bind_int64(r.tls, c.stmt, at, n)
+			c.stmt.BindBool(at, v)
 		case float64:
-			code = sqlite3.Xsqlite3_bind_double(r.tls, c.stmt, at, v)
+			c.stmt.BindFloat(at, v)
 		case time.Time:
-			memory, code, err = r.bindText(c, at, v.UTC().Format(timeForms[0]), memory)
+			c.stmt.BindText(at, v.UTC().Format(timeForms[0]))
 		case string:
-			memory, code, err = r.bindText(c, at, v, memory)
+			c.stmt.BindText(at, v)
 		default:
-			err = fmt.Errorf("sqlite: a %T is no parameter of a query", v)
-		}
-		if err == nil && code != sqlite3.SQLITE_OK {
-			err = r.failure(code)
-		}
-		if err != nil {
-			return memory, err
+			return fmt.Errorf("sqlite: a %T is no parameter of a query", v)
 		}
 	}
-	return memory, nil
-}
-
-func (r *liteReader) bindText(c *compiled, at int32, text string, memory []uintptr) ([]uintptr, int32, error) {
-	p, err := libc.CString(text)
-	if err != nil {
-		return memory, 0, err
-	}
-	return append(memory, p), sqlite3.Xsqlite3_bind_text(r.tls, c.stmt, at, p, int32(len(text)), 0), nil
+	return nil
 }
 
 // run runs a statement and hands its rows to to, which may be nil.
@@ -209,37 +125,26 @@ func (r *liteReader) run(text string, args []any, to receiver) error {
 	if err != nil {
 		return err
 	}
-	memory, err := r.bind(c, args)
-	defer func() {
-		sqlite3.Xsqlite3_reset(r.tls, c.stmt)
-		for i, v := range args { // no place may point to memory that is free
-			switch v.(type) {
-			case string, time.Time:
-				sqlite3.Xsqlite3_bind_null(r.tls, c.stmt, int32(i+1))
-			}
-		}
-		for _, p := range memory {
-			libc.Xfree(r.tls, p)
-		}
-	}()
-	if err != nil {
+	defer c.stmt.Reset() //nolint:errcheck // says again how the run ended
+	if err := c.bind(args); err != nil {
 		return err
 	}
 	for first := true; ; first = false {
-		switch code := sqlite3.Xsqlite3_step(r.tls, c.stmt); {
-		case code == sqlite3.SQLITE_DONE:
+		more, err := c.stmt.Step()
+		switch {
+		case err != nil:
+			return liteError{err}
+		case !more:
 			return nil
-		case code != sqlite3.SQLITE_ROW:
-			return r.failure(code)
 		case to == nil:
 			continue
 		}
 		if first {
-			r.describe(c)
+			c.describe()
 			to.columns(c.names)
 		}
 		for i := range c.values {
-			c.values[i] = r.column(c, i)
+			c.values[i] = c.column(i)
 		}
 		if err := to.row(c.values); err != nil {
 			return err
@@ -247,37 +152,20 @@ func (r *liteReader) run(text string, args []any, to receiver) error {
 	}
 }
 
-func (r *liteReader) column(c *compiled, i int) driver.Value {
-	at := int32(i)
-	switch sqlite3.Xsqlite3_column_type(r.tls, c.stmt, at) {
-	case sqlite3.SQLITE_INTEGER:
-		return sqlite3.Xsqlite3_column_int64(r.tls, c.stmt, at)
-	case sqlite3.SQLITE_FLOAT:
-		return sqlite3.Xsqlite3_column_double(r.tls, c.stmt, at)
-	case sqlite3.SQLITE_TEXT:
-		p := sqlite3.Xsqlite3_column_text(r.tls, c.stmt, at)
-		text := string(libc.GoBytes(p, int(sqlite3.Xsqlite3_column_bytes(r.tls, c.stmt, at)))) // a copy
-		if c.times[i] {
-			if t, ok := liteTime(text); ok {
-				return t
-			}
-		}
-		return text
-	case sqlite3.SQLITE_BLOB:
-		p := sqlite3.Xsqlite3_column_blob(r.tls, c.stmt, at)
-		return slices.Clone(libc.GoBytes(p, int(sqlite3.Xsqlite3_column_bytes(r.tls, c.stmt, at))))
+func (c *compiled) column(i int) driver.Value {
+	switch c.stmt.ColumnType(i) {
+	case zombie.TypeInteger:
+		return c.stmt.ColumnInt64(i)
+	case zombie.TypeFloat:
+		return c.stmt.ColumnFloat(i)
+	case zombie.TypeText:
+		return c.stmt.ColumnText(i) // a time too: the field that takes it knows
+	case zombie.TypeBlob:
+		b := make([]byte, c.stmt.ColumnLen(i))
+		c.stmt.ColumnBytes(i, b)
+		return b
 	}
 	return nil
-}
-
-// liteTime reads a time in one of timeForms.
-func liteTime(text string) (time.Time, bool) {
-	for _, form := range timeForms {
-		if t, err := time.Parse(form, text); err == nil {
-			return t.UTC(), true
-		}
-	}
-	return time.Time{}, false
 }
 
 func (r *liteReader) exec(text string, args []any) (int64, error) { return 0, r.run(text, args, nil) }
