@@ -40,6 +40,7 @@ type Config struct {
 	Files      Shelf        // nil: no media
 	Remote     Remote       // files of others, for the proxy; nil: none
 	Cache      *files.Cache // of those; nil: none
+	Witness    app.Witness  // has people sign in elsewhere; nil: nobody
 	// Secret signs the addresses of pending media. Every process of a server has
 	// the same.
 	Secret []byte
@@ -73,7 +74,7 @@ func (s *site) routes() []call.Route {
 		{Method: "GET", Path: "/media/:id/:secret/:file", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.media},
 		{Method: "GET", Path: "/media/proxy/:kind/:id/:slot/:seal", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.proxy},
 		{Method: "GET", Path: "/media/preview/:id/:size", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.preview},
-	}, app.Routes(), s.OAuth.Routes(), s.API)
+	}, app.Routes(), app.ConfirmRoutes(s.Witness), s.OAuth.Routes(), s.API)
 }
 
 // peers are the paths that the federation answers, and with which methods.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ensemble/activities/account"
+	"ensemble/activities/confirm"
 	"ensemble/federation"
 	"ensemble/federation/sign"
 	"ensemble/models"
@@ -105,7 +106,7 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 	auth := oauth.New(oauth.Config{DB: db, Authenticate: account.Authenticate})
 	handler, err := web.Handler(web.Config{
 		DB: db, OAuth: auth, API: (&api.API{Finder: &finder{db, fed.Peers}, Files: disk, Writer: writer{}, Limits: files.Of(c.Site.Limits)}).Routes(),
-		Remote: fed.Peers, Cache: cache,
+		Remote: fed.Peers, Cache: cache, Witness: fed.Peers,
 		Federation: fed, Files: disk, Secret: c.Secret, Proxies: c.Proxies, Limit: c.Limit, OpenMetrics: c.Metrics, Log: c.Log,
 	})
 	if err != nil {
@@ -159,7 +160,7 @@ func (n *node) start(ctx context.Context) error {
 
 // clean forgets what is past keeping.
 func (n *node) clean(ctx context.Context) error {
-	return errors.Join(n.fed.Clean(ctx), n.db.Tx(ctx, oauth.Forget), n.db.Tx(ctx, call.ForgetReplays))
+	return errors.Join(n.fed.Clean(ctx), n.db.Tx(ctx, oauth.Forget), n.db.Tx(ctx, confirm.Forget), n.db.Tx(ctx, call.ForgetReplays))
 }
 
 // every does fn now and at every interval until ctx is done.

@@ -25,6 +25,7 @@ type request struct {
 	accept string
 	kind   string // of body
 	body   []byte
+	bearer string          // a token that the server gave us, for this request
 	as     *models.Account // who signs it; nil for nobody
 	peer   *models.Peer    // what is known of the server, if that was read just now
 	header http.Header     // what else it says
@@ -175,6 +176,9 @@ func (c *Client) once(ctx context.Context, q request, key sign.Key, k knock) (*h
 	}
 	if q.kind != "" {
 		r.Header.Set("Content-Type", q.kind)
+	}
+	if q.bearer != "" {
+		r.Header.Set("Authorization", "Bearer "+q.bearer)
 	}
 	if q.as != nil {
 		if err := sign.Sign(r, q.body, key, k.scheme, c.db.Now(), k.opts...); err != nil {

@@ -17,6 +17,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.rolloutRoutes()...)
 	routes = append(routes, a.quoteRoutes()...)
 	routes = append(routes, a.creditRoutes()...)
+	routes = append(routes, a.confirmRoutes()...)
 	routes = append(routes, a.deletionRoutes()...)
 	routes = append(routes, a.previewRoutes()...)
 	routes = append(routes, a.reachRoutes()...)

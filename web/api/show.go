@@ -3,6 +3,7 @@ package api
 import (
 	"slices"
 
+	"ensemble/activities/confirm"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -76,6 +77,9 @@ func gather(c *call.Call, entries []store.Entry) (s *shown, err error) {
 		return nil, err
 	}
 	if err = s.gatherReactions(ids); err != nil {
+		return nil, err
+	}
+	if s.confirmations, err = confirm.Under(c.Tx, s.posts); err != nil {
 		return nil, err
 	}
 	marks, err := store.Marks(c.Tx, c.MyID(), ids)

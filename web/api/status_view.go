@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"ensemble/activities/confirm"
 	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -14,46 +15,47 @@ import (
 
 // statusJSON is Mastodon's Status, and what we add to it.
 type statusJSON struct {
-	ID                 models.ID         `json:"id,string"`
-	CreatedAt          moment            `json:"created_at"`
-	InReplyToID        *models.ID        `json:"in_reply_to_id,string"`
-	InReplyToAccountID *models.ID        `json:"in_reply_to_account_id,string"`
-	Sensitive          bool              `json:"sensitive"`
-	SpoilerText        string            `json:"spoiler_text"`
-	Visibility         models.Visibility `json:"visibility"`
-	Language           *string           `json:"language"`
-	URI                models.IRI        `json:"uri"`
-	URL                models.IRI        `json:"url"`
-	RepliesCount       int               `json:"replies_count"`
-	ReblogsCount       int               `json:"reblogs_count"`
-	FavouritesCount    int               `json:"favourites_count"`
-	QuotesCount        int               `json:"quotes_count"`
-	EditedAt           *moment           `json:"edited_at"`
-	Favourited         bool              `json:"favourited"`
-	Reblogged          bool              `json:"reblogged"`
-	Muted              bool              `json:"muted"`
-	Bookmarked         bool              `json:"bookmarked"`
-	Pinned             *bool             `json:"pinned,omitempty"` // of one's own
-	Content            string            `json:"content"`
-	Text               *string           `json:"text,omitempty"` // of a post that was just deleted
-	Filtered           []struct{}        `json:"filtered"`
-	Reblog             *statusJSON       `json:"reblog"`
-	Application        *struct{}         `json:"application"`
-	Account            accountJSON       `json:"account"`
-	MediaAttachments   []attachmentJSON  `json:"media_attachments"`
-	Mentions           []mentionJSON     `json:"mentions"`
-	Tags               []tagJSON         `json:"tags"`
-	Emojis             []emojiJSON       `json:"emojis"`
-	Card               *cardJSON         `json:"card"`
-	Poll               *pollJSON         `json:"poll"`
-	Quote              any               `json:"quote"`
-	QuoteApproval      quoteApprovalJSON `json:"quote_approval"`
-	Approval           *approvalJSON     `json:"approval,omitempty"` // ours: of a reply that needs it
-	Requests           []approvalJSON    `json:"requests,omitempty"` // ours: what the reader asked of its author
-	Reactions          []reactionJSON    `json:"reactions"`
-	Coauthors          []coauthorJSON    `json:"coauthors"`
-	Partnership        *partnershipJSON  `json:"paid_partnership"`
-	Collab             *jointJSON        `json:"collab"`
+	ID                 models.ID          `json:"id,string"`
+	CreatedAt          moment             `json:"created_at"`
+	InReplyToID        *models.ID         `json:"in_reply_to_id,string"`
+	InReplyToAccountID *models.ID         `json:"in_reply_to_account_id,string"`
+	Sensitive          bool               `json:"sensitive"`
+	SpoilerText        string             `json:"spoiler_text"`
+	Visibility         models.Visibility  `json:"visibility"`
+	Language           *string            `json:"language"`
+	URI                models.IRI         `json:"uri"`
+	URL                models.IRI         `json:"url"`
+	RepliesCount       int                `json:"replies_count"`
+	ReblogsCount       int                `json:"reblogs_count"`
+	FavouritesCount    int                `json:"favourites_count"`
+	QuotesCount        int                `json:"quotes_count"`
+	EditedAt           *moment            `json:"edited_at"`
+	Favourited         bool               `json:"favourited"`
+	Reblogged          bool               `json:"reblogged"`
+	Muted              bool               `json:"muted"`
+	Bookmarked         bool               `json:"bookmarked"`
+	Pinned             *bool              `json:"pinned,omitempty"` // of one's own
+	Content            string             `json:"content"`
+	Text               *string            `json:"text,omitempty"` // of a post that was just deleted
+	Filtered           []struct{}         `json:"filtered"`
+	Reblog             *statusJSON        `json:"reblog"`
+	Application        *struct{}          `json:"application"`
+	Account            accountJSON        `json:"account"`
+	MediaAttachments   []attachmentJSON   `json:"media_attachments"`
+	Mentions           []mentionJSON      `json:"mentions"`
+	Tags               []tagJSON          `json:"tags"`
+	Emojis             []emojiJSON        `json:"emojis"`
+	Card               *cardJSON          `json:"card"`
+	Poll               *pollJSON          `json:"poll"`
+	Quote              any                `json:"quote"`
+	QuoteApproval      quoteApprovalJSON  `json:"quote_approval"`
+	Approval           *approvalJSON      `json:"approval,omitempty"` // ours: of a reply that needs it
+	Requests           []approvalJSON     `json:"requests,omitempty"` // ours: what the reader asked of its author
+	Reactions          []reactionJSON     `json:"reactions"`
+	Coauthors          []coauthorJSON     `json:"coauthors"`
+	Partnership        *partnershipJSON   `json:"paid_partnership"`
+	Confirmed          []confirmationJSON `json:"confirmed"` // ours: credits without a stamp
+	Collab             *jointJSON         `json:"collab"`
 }
 
 type mentionJSON struct {
@@ -141,7 +143,8 @@ type shown struct {
 	most     int // names that are shown
 	byline   bool
 
-	reactions map[models.ID][]reactionJSON
+	reactions     map[models.ID][]reactionJSON
+	confirmations map[models.ID][]confirm.Standing
 }
 
 func (s *shown) view(e store.Entry) (statusJSON, bool) {
@@ -167,7 +170,7 @@ func (s *shown) boost(b *models.Boost, inner statusJSON) statusJSON {
 	v.ID, v.CreatedAt, v.URI, v.URL = b.ID, moment(b.CreatedAt), b.URI, b.URI
 	v.InReplyToID, v.InReplyToAccountID, v.EditedAt, v.Pinned = nil, nil, nil, nil
 	v.Account = s.who(b.AccountID)
-	v.Coauthors, v.Collab, v.Partnership = []coauthorJSON{}, nil, nil
+	v.Coauthors, v.Collab, v.Partnership, v.Confirmed = []coauthorJSON{}, nil, nil, []confirmationJSON{}
 	v.Reblog = &inner
 	return v
 }
@@ -209,6 +212,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 	v.Mentions = s.mentions(p, v.Coauthors)
 	v.Collab = s.joint(p)
 	s.consented(p, &v)
+	s.confirmed(p, &v)
 	return v
 }
 

@@ -27,7 +27,9 @@ func ways(c *call.Call, ability string, who *models.Account) []sentenceJSON {
 	if ability != collab.AbilityMention {
 		return []sentenceJSON{}
 	}
-	return []sentenceJSON{{wayMention, say(c, "way_mention", who.Name()).Text}}
+	return []sentenceJSON{
+		{wayMention, say(c, "way_mention", who.Name()).Text}, {waySignIn, say(c, "way_sign_in", who.Name()).Text},
+	}
 }
 
 // able parts those who can be asked, or may not be, from those whose servers cannot

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"ensemble/activities/confirm"
 	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -122,6 +123,10 @@ func viewPosts(tx *store.Tx, ids []models.ID) ([]postView, error) {
 	if err != nil {
 		return nil, err
 	}
+	standing, err := confirm.Under(tx, posts)
+	if err != nil {
+		return nil, err
+	}
 	if err := quotes(tx, posts); err != nil {
 		return nil, err
 	}
@@ -143,7 +148,7 @@ func viewPosts(tx *store.Tx, ids []models.ID) ([]postView, error) {
 	var out []postView
 	for _, id := range ids {
 		if p := posts[id]; p != nil && p.Visibility.Open() && accounts[p.AccountID] != nil {
-			out = append(out, viewPost(tx.Site, p, names, accounts))
+			out = append(out, viewPost(tx.Site, p, names, accounts).withConfirmed(standing[id]))
 		}
 	}
 	return out, nil
