@@ -152,3 +152,9 @@ func Blocked(tx *store.Tx, a, b models.ID) (bool, error) {
 func Follows(tx *store.Tx, a, b models.ID) (bool, error) {
 	return store.Any[models.Follow](tx, "account_id = ? AND target_id = ? AND accepted", a, b)
 }
+
+// Moderators are the active accounts of those who look after this server.
+func Moderators(tx *store.Tx) ([]*models.Account, error) {
+	return store.Find[models.Account](tx, `state = 'active' AND id IN
+		(SELECT account_id FROM users WHERE role IN ('moderator', 'admin', 'owner')) ORDER BY id`)
+}

@@ -69,6 +69,7 @@ type Object struct {
 	Collaboration *Collaboration `json:"collaboration,omitempty"`
 	Authorization *Authorization `json:"authorization,omitempty"`
 	Approval      *Approval      `json:"approval,omitempty"`
+	Claim         *ClaimDocument `json:"claim,omitempty"`    // of an Offer
 	Activity      *Activity      `json:"activity,omitempty"` // of Undo, Accept, Reject, Add
 	Actor         *Account       `json:"actor,omitempty"`    // of Update(Person)
 }

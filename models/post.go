@@ -216,6 +216,8 @@ const (
 	NoteCollabEnded    NotificationType = "collab_ended"   // expired, withdrawn, cancelled, left, removed
 	NoteCollabWarning  NotificationType = "collab_warning" // somebody names me without my consent
 	NoteCollabRequest  NotificationType = "collab_request" // a co-author asks me to take a reply out
+	NoteClaimRequest   NotificationType = "claim_request"  // somebody claims a credit, and I can decide
+	NoteClaimUpdate    NotificationType = "claim_update"   // what became of a claim
 )
 
 // A Notification tells a local account of something.
@@ -227,6 +229,7 @@ type Notification struct {
 	PostID    ID     // 0 if it is about no post
 	CollabID  ID     // 0 if it is about no collab
 	ReportID  ID     // 0 if it is about no report
+	ClaimID   ID     // 0 if it is about no credit claim
 	Text      string // a sentence, for our own types
 	CreatedAt time.Time
 }

@@ -43,6 +43,7 @@ type Invitee struct {
 	Account *models.Account
 	Role    models.CollabRole
 	Label   models.CreditLabel // of a credit: what for
+	Claimed bool               // they asked for it themselves
 }
 
 // A Proposal is what an initiator wants to publish, with whom, and on which terms.
@@ -126,7 +127,7 @@ func checkInvitees(tx *store.Tx, me *models.Account, already int, people []Invit
 		if p.Role == models.RoleCoauthor {
 			coauthors++
 		}
-		ability, code, why, err := CanInvite(tx, me, p.Account)
+		ability, code, why, err := canName(tx, me, p)
 		if err != nil {
 			return err
 		}
@@ -150,35 +151,55 @@ const (
 // CanInvite says whether me may ask target to write together, and if not, why: as
 // a machine code and as a sentence.
 func CanInvite(tx *store.Tx, me, target *models.Account) (ability, code, why string, err error) {
-	off, err := rollout.Off(tx)
-	if err != nil {
-		return "", "", "", err
-	}
-	cannot := func(code, why string) (string, string, string, error) { return AbilityCannot, code, why, nil }
-	switch {
-	case target.Local() && off:
-		return cannot(rollout.CodeOff, "Posts of several authors are switched off on the server of "+target.Name()+".")
-	case me.ID == target.ID:
-		return cannot("self", "You are the first author already.")
-	case !target.Active() || target.System:
-		return cannot("account_gone", target.Name()+" cannot be asked: the account is not active.")
+	switch code, why, err := barred(tx, me, target); {
+	case err != nil || code != "":
+		return AbilityCannot, code, why, err
 	case target.Collaborates == models.CollabUnknown:
 		return AbilityMention, "no_support", "The server of " + target.Name() + " does not know posts of several authors. You can mention them.", nil
 	case target.Collaborates == models.CollabNobody:
-		return cannot("policy_nobody", target.Name()+" accepts invitations from nobody.")
-	}
-	if shut, err := activities.Blocked(tx, me.ID, target.ID); err != nil || shut {
-		return AbilityCannot, "blocked", target.Name() + " cannot be asked.", err
-	}
-	if !target.Local() {
-		if shut, err := store.Any[models.Peer](tx, "host = ? AND blocked", target.URI.Host()); err != nil || shut {
-			return AbilityCannot, "server_blocked", "This server and that of " + target.Name() + " do not talk.", err
-		}
+		return AbilityCannot, "policy_nobody", target.Name() + " accepts invitations from nobody.", nil
 	}
 	if never, err := store.Any[models.Refusal](tx, "account_id = ? AND target_id = ?", target.ID, me.ID); err != nil || never {
 		return AbilityCannot, "never_again", target.Name() + " asked not to be invited by you again.", err
 	}
 	return policy(tx, me, target)
+}
+
+// canName is CanInvite for somebody in particular: who asked to be named is asked
+// whatever their policy is.
+func canName(tx *store.Tx, me *models.Account, p Invitee) (ability, code, why string, err error) {
+	if !p.Claimed {
+		return CanInvite(tx, me, p.Account)
+	}
+	if code, why, err = barred(tx, me, p.Account); err != nil || code != "" {
+		return AbilityCannot, code, why, err
+	}
+	return AbilityFull, "", "", nil
+}
+
+// barred says why me and target cannot be named together, whatever target wishes; ""
+// if they can.
+func barred(tx *store.Tx, me, target *models.Account) (code, why string, err error) {
+	off, err := rollout.Off(tx)
+	switch {
+	case err != nil:
+		return "", "", err
+	case target.Local() && off:
+		return rollout.CodeOff, "Posts of several authors are switched off on the server of " + target.Name() + ".", nil
+	case me.ID == target.ID:
+		return "self", "You are the first author already.", nil
+	case !target.Active() || target.System:
+		return "account_gone", target.Name() + " cannot be asked: the account is not active.", nil
+	}
+	if shut, err := activities.Blocked(tx, me.ID, target.ID); err != nil || shut {
+		return "blocked", target.Name() + " cannot be asked.", err
+	}
+	if !target.Local() {
+		if shut, err := store.Any[models.Peer](tx, "host = ? AND blocked", target.URI.Host()); err != nil || shut {
+			return "server_blocked", "This server and that of " + target.Name() + " do not talk.", err
+		}
+	}
+	return "", "", nil
 }
 
 func policy(tx *store.Tx, me, target *models.Account) (ability, code, why string, err error) {

@@ -8,8 +8,11 @@ import (
 // Delivered notes that an offer of ours reached the guest's server.
 func Delivered(tx *store.Tx, offer models.IRI) error {
 	inv, err := store.Maybe[models.Invite](tx, "offer_uri = ?", offer)
-	if err != nil || inv == nil {
+	if err != nil {
 		return err
+	}
+	if inv == nil {
+		return claimDelivered(tx, offer, "")
 	}
 	c, err := store.Hold[models.Collab](tx, inv.CollabID)
 	if err != nil {
@@ -35,8 +38,11 @@ func Delivered(tx *store.Tx, offer models.IRI) error {
 // Undelivered notes that an offer of ours will never reach the guest, and why.
 func Undelivered(tx *store.Tx, offer models.IRI, why string) error {
 	inv, err := store.Maybe[models.Invite](tx, "offer_uri = ?", offer)
-	if err != nil || inv == nil {
+	if err != nil {
 		return err
+	}
+	if inv == nil {
+		return claimDelivered(tx, offer, why)
 	}
 	c, err := store.Hold[models.Collab](tx, inv.CollabID)
 	if err != nil {

@@ -281,6 +281,12 @@ func claims(n *models.Note, uri models.IRI) bool {
 
 // Delete takes the post down, for good, for everybody (ensemble/1 §3.4, C14).
 func Delete(tx *store.Tx, me *models.Account, p *models.Post) error {
+	if err := dropClaimsAbout(tx, me, p.URI); err != nil {
+		return err
+	}
+	if p.Collab == "" {
+		return post.Delete(tx, me, p)
+	}
 	known, err := store.Maybe[models.Collab](tx, "post_uri = ? AND post_id <> 0", p.URI)
 	if err != nil || known == nil {
 		if err == nil {
@@ -304,6 +310,9 @@ func Delete(tx *store.Tx, me *models.Account, p *models.Post) error {
 
 // Deleted takes in that the initiator's server took the post down.
 func Deleted(tx *store.Tx, from *models.Account, uri models.IRI) error {
+	if err := dropClaimsAbout(tx, from, uri); err != nil {
+		return err
+	}
 	known, err := store.Maybe[models.Collab](tx, "post_uri = ? AND initiator_id = ?", uri, from.ID)
 	if err != nil || known == nil {
 		return err

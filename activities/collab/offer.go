@@ -282,5 +282,6 @@ func agreedBefore(tx *store.Tx, c *models.Collab, rev *models.Revision, guest *m
 			return same, false, err
 		}
 	}
-	return false, false, nil
+	agreed, err = claimed(tx, c, rev, guest)
+	return agreed, false, err
 }

@@ -111,7 +111,11 @@ func invited(tx *store.Tx, from *models.Account, offer models.IRI, guest *models
 	if gone, err := store.Any[models.Tombstone](tx, "uri = ?", o.URI); err != nil || gone {
 		return err // an offer that comes after its end
 	}
-	ability, code, why, err := CanInvite(tx, from, guest)
+	claim, err := claimOf(tx, guest, from, o.Work)
+	if err != nil {
+		return err
+	}
+	ability, code, why, err := canName(tx, from, Invitee{Account: guest, Claimed: claim != nil})
 	if err != nil {
 		return err
 	}
@@ -128,7 +132,7 @@ func invited(tx *store.Tx, from *models.Account, offer models.IRI, guest *models
 	if ability != AbilityFull {
 		return refuse(tx, guest, from, offer, code, why)
 	}
-	if many, err := tooMany(tx, from, guest); err != nil || many {
+	if many, err := tooMany(tx, from, guest); err != nil || many && claim == nil {
 		if err == nil {
 			err = models.Refuse(models.TooMany, "too_many_offers", "%s has too many open invitations from %s", guest.URI, from.URI.Host())
 		}

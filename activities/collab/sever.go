@@ -10,6 +10,9 @@ import (
 // consents to other's works are revoked, and open invitations between the two are
 // cancelled, without a word why (ensemble/1 §3.3, blocks).
 func Sever(tx *store.Tx, me, other *models.Account) error {
+	if err := dropClaimsBetween(tx, me, other); err != nil {
+		return err
+	}
 	return between(tx, me, other, func(c *models.Collab, inv *models.Invite, guest, from *models.Account) error {
 		if guest.ID == me.ID && guest.Local() {
 			return withdrawConsent(tx, c, inv, guest, from)
@@ -24,6 +27,9 @@ func Sever(tx *store.Tx, me, other *models.Account) error {
 // Severed takes in that who, elsewhere, blocks target, who lives here: invitations
 // between them are at an end. What is published, who's server revokes itself.
 func Severed(tx *store.Tx, who, target *models.Account) error {
+	if err := dropClaimsBetween(tx, who, target); err != nil {
+		return err
+	}
 	return between(tx, who, target, func(c *models.Collab, inv *models.Invite, guest, from *models.Account) error {
 		if inv.Consented() && c.Live() {
 			return nil
@@ -94,6 +100,9 @@ func withdrawConsent(tx *store.Tx, c *models.Collab, inv *models.Invite, guest, 
 // consents are revoked, and invitations end. What a started stays others' affair:
 // see Delete.
 func Detach(tx *store.Tx, a *models.Account) error {
+	if err := dropClaims(tx, a); err != nil {
+		return err
+	}
 	return standingParts(tx, func(c *models.Collab, inv *models.Invite, guest, from *models.Account) error {
 		return withdrawConsent(tx, c, inv, guest, from)
 	}, "account_id = ? ORDER BY id", a.ID)
@@ -130,6 +139,9 @@ func TakeDown(tx *store.Tx, a *models.Account) error {
 // Vanished takes in that from, who lived elsewhere, is gone with all they started.
 // A co-author who was promised a copy is offered it.
 func Vanished(tx *store.Tx, from *models.Account) error {
+	if err := dropClaims(tx, from); err != nil {
+		return err
+	}
 	all, err := store.Find[models.Collab](tx, "initiator_id = ?", from.ID)
 	if err != nil {
 		return err

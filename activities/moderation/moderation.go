@@ -35,15 +35,9 @@ func Log(tx *store.Tx, about string, limit int) ([]*models.ModerationAct, error)
 	return store.Find[models.ModerationAct](tx, "about = ? ORDER BY id DESC LIMIT ?", about, limit)
 }
 
-// moderators are the active accounts of those who look after this server.
-func moderators(tx *store.Tx) ([]*models.Account, error) {
-	return store.Find[models.Account](tx, `state = 'active' AND id IN
-		(SELECT account_id FROM users WHERE role IN ('moderator', 'admin', 'owner')) ORDER BY id`)
-}
-
 // tell puts a report before the moderators.
 func tell(tx *store.Tx, r *models.Report) error {
-	all, err := moderators(tx)
+	all, err := activities.Moderators(tx)
 	if err != nil {
 		return err
 	}

@@ -152,6 +152,9 @@ func (in *Inbox) prepareAnnounce(ctx context.Context, m *message) error {
 // shown with whom they would stand.
 func (in *Inbox) prepareOffer(ctx context.Context, m *message) error {
 	o := m.Object.Collaboration
+	if m.Object.Claim != nil {
+		return in.target(ctx, m, m.Target.URI)
+	}
 	if o == nil {
 		return models.Refuse(models.Invalid, "unknown_offer", "no use for an Offer of a %s", m.Object.Type) // rule G5
 	}

@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"ensemble/activities/collab"
@@ -113,6 +112,9 @@ func (m *message) accept(tx *store.Tx) error {
 	if i, err := m.interaction(tx); err != nil || i != nil {
 		return m.consented(tx, i, err)
 	}
+	if done, err := m.claimAnswered(tx); err != nil || done {
+		return err
+	}
 	if m.Result != "" || m.isOffer(tx) {
 		return collab.Accepted(tx, m.actor, m.Object.URI, m.stamp)
 	}
@@ -130,6 +132,9 @@ func (m *message) reject(tx *store.Tx) error {
 	if i, err := m.interaction(tx); err != nil || i != nil {
 		return m.refused(tx, i, err)
 	}
+	if done, err := m.claimAnswered(tx); err != nil || done {
+		return err
+	}
 	if m.isOffer(tx) {
 		return collab.Declined(tx, m.actor, m.Object.URI, m.Code, m.Reason)
 	}
@@ -141,22 +146,6 @@ func (m *message) reject(tx *store.Tx) error {
 		return err
 	}
 	return graph.Rejected(tx, m.actor, me)
-}
-
-func (m *message) tentative(tx *store.Tx) error {
-	return collab.Seen(tx, m.actor, m.Object.URI, m.Reason)
-}
-
-// isOffer reports whether the object is an Offer, as far as we know.
-func (m *message) isOffer(tx *store.Tx) bool {
-	if m.Object.Type == string(models.OfferVerb) {
-		return true
-	}
-	made, err := store.Any[models.Invite](tx, "offer_uri = ?", m.Object.URI)
-	if err == nil && !made {
-		made, err = store.Any[models.Outbound](tx, "uri = ? AND verb = ?", m.Object.URI, models.OfferVerb)
-	}
-	return err == nil && made
 }
 
 // follower returns who, here, asked to hear the actor by the follow that is the
@@ -187,6 +176,9 @@ func (m *message) undo(tx *store.Tx) error {
 		if err == nil {
 			err = collab.Withdrawn(tx, m.actor, uri)
 		}
+		return err
+	}
+	if done, err := collab.Unclaimed(tx, m.actor, uri); err != nil || done {
 		return err
 	}
 	if all, err := react.Unreacted(tx, m.actor, uri); err != nil || all {
@@ -311,20 +303,6 @@ func (m *message) block(tx *store.Tx) error {
 		return err
 	}
 	return collab.Severed(tx, m.actor, target)
-}
-
-func (m *message) offer(tx *store.Tx) error {
-	guest, err := store.Get[models.Account](tx, m.about.ID)
-	if err != nil {
-		return err
-	}
-	if !slices.Contains(m.To, guest.URI) {
-		return models.Refuse(models.Invalid, "not_to", "the offer is to others than %s, whom it invites", guest.URI)
-	}
-	if err := m.actor.Settled(); err != nil {
-		return err
-	}
-	return collab.Offered(tx, m.actor, m.URI, guest, m.Object.Collaboration, m.Ends)
 }
 
 func (m *message) leave(tx *store.Tx) error { return collab.Left(tx, m.actor, m.Object.URI) }

@@ -103,7 +103,7 @@ func targetProperty(o models.Object, form models.Form) vocab.ActivityStreamsTarg
 
 // plain reports whether an object is known by its address alone.
 func plain(o models.Object) bool {
-	return o.Type == "" && o.Collaboration == nil && o.Authorization == nil && o.Approval == nil
+	return o.Type == "" && o.Collaboration == nil && o.Authorization == nil && o.Approval == nil && o.Claim == nil
 }
 
 // thing makes an object of what is neither a post, nor an activity, nor an actor.
@@ -115,6 +115,8 @@ func thing(o models.Object) noun {
 		return newStamp(o.Authorization)
 	case o.Approval != nil:
 		return newApproval(o.Approval)
+	case o.Claim != nil:
+		return newClaim(o.Claim)
 	case o.Type == typeTombstone:
 		return newTombstone(models.Tombstone{URI: o.URI, FormerType: o.Former, DeletedAt: o.Deleted})
 	}

@@ -83,6 +83,8 @@ func object(v value, verb models.Verb, level int) (models.Object, error) {
 		o.Authorization, err = authorization(v)
 	case approves(o.Type) != "":
 		o.Approval, err = approval(v)
+	case o.Type == typeClaim:
+		o.Claim, err = claim(v)
 	case knownCollection(o.Type):
 		o.Total = v.get("totalItems").whole(-1)
 	case knownNote(o.Type):

@@ -123,7 +123,7 @@ func lookup(name string) (term, bool) {
 		return linked("gts", name)
 	case "collaboration", "collaborators", "collaborator", "authorization", "canCollaborate", "formerly", "replaces":
 		return linked("ens", name)
-	case typeCollaborator, typeCollaboration, "role", "contentDigest", "reasonCode", "collaborationStatus", "creditedAs":
+	case typeCollaborator, typeCollaboration, typeClaim, "role", "contentDigest", "reasonCode", "collaborationStatus", "creditedAs":
 		return literal("ens", name)
 	case typeStamp: // alone, as in C12
 		return bare(Namespace + name)

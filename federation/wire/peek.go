@@ -91,7 +91,7 @@ func knownCollection(s string) bool {
 
 // knownType reports whether a type is one that we do something with.
 func knownType(s string) bool {
-	return s == typeTombstone || s == typeCollaboration || s == typeStamp || approves(s) != "" ||
+	return s == typeTombstone || s == typeCollaboration || s == typeStamp || s == typeClaim || approves(s) != "" ||
 		knownNote(s) || knownActor(s) || knownVerb(s) || knownCollection(s)
 }
 

@@ -148,6 +148,7 @@ func activities() map[string]*models.Activity {
 		"flag":             act(models.Flag, models.Ref(bob)),
 	}
 	interactions(act, all)
+	claimed(act, all)
 	all["create"].Published = at(7)
 	all["offer"].Target, all["offer"].Ends = models.Ref(bob), at(0)
 	all["accept_offer"].Target, all["accept_offer"].Result = models.Ref(collab.URI), "https://a.example/stamps/1"

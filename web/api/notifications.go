@@ -19,7 +19,7 @@ var known = []models.NotificationType{
 // joint are our own.
 var joint = []models.NotificationType{
 	models.NoteCollabInvite, models.NoteCollabAccepted, models.NoteCollabDeclined, models.NoteCollabEnded,
-	models.NoteCollabWarning, models.NoteCollabRequest, models.NoteQuoteRequest,
+	models.NoteCollabWarning, models.NoteCollabRequest, models.NoteQuoteRequest, models.NoteClaimRequest, models.NoteClaimUpdate,
 	models.NoteSevered, models.NoteWarning, models.NoteMove,
 }
 
@@ -166,6 +166,7 @@ type notificationJSON struct {
 	Status    *statusJSON             `json:"status,omitempty"`
 	Report    *reportJSON             `json:"report,omitempty"`           // of admin.report
 	CollabID  *models.ID              `json:"collab_id,omitempty,string"` // ours
+	ClaimID   *models.ID              `json:"claim_id,omitempty,string"`  // ours
 	Text      string                  `json:"text,omitempty"`             // ours: a sentence
 	Fallback  *fallbackJSON           `json:"fallback,omitempty"`         // Mastodon 4.6
 }
@@ -179,7 +180,7 @@ type fallbackJSON struct {
 
 // ours fills in what our own types have.
 func (v *notificationJSON) ours(c *call.Call, n *models.Notification) {
-	v.CollabID, v.Text = optional(n.CollabID), n.Text
+	v.CollabID, v.ClaimID, v.Text = optional(n.CollabID), optional(n.ClaimID), n.Text
 	if !c.Has("supported_types") || slices.Contains(c.Strs("supported_types"), string(n.Type)) {
 		return
 	}

@@ -18,6 +18,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.quoteRoutes()...)
 	routes = append(routes, a.creditRoutes()...)
 	routes = append(routes, a.confirmRoutes()...)
+	routes = append(routes, a.claimRoutes()...)
 	routes = append(routes, a.deletionRoutes()...)
 	routes = append(routes, a.previewRoutes()...)
 	routes = append(routes, a.reachRoutes()...)

@@ -201,9 +201,6 @@ func (a *API) DeleteStatus(c *call.Call) (any, error) {
 		return nil, err
 	}
 	v.Text = &p.Source
-	if p.Collab == "" {
-		return v, post.Delete(c.Tx, c.Me, p)
-	}
 	return v, collab.Delete(c.Tx, c.Me, p)
 }
 
