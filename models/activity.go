@@ -53,6 +53,7 @@ type Activity struct {
 
 	Reaction string     `json:"reaction,omitempty"` // the emoji of a Like or an EmojiReact (content)
 	Emojis   []EmojiTag `json:"emojis,omitempty"`   // that Reaction may mean
+	Ballots  []*Note    `json:"ballots,omitempty"`  // of a Create: the votes beside Object
 }
 
 // An Object is what an activity is about. URI and Type are set as far as they

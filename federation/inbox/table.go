@@ -70,7 +70,12 @@ func (m *message) create(tx *store.Tx) error {
 		return nil // it is ours
 	}
 	if m.note.Name != "" {
-		return poll.Voted(tx, m.author, m.note)
+		for _, n := range append([]*models.Note{m.note}, m.Ballots...) { // all, or none
+			if err := poll.Voted(tx, m.author, n); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	p, err := post.Created(tx, m.author, m.note)
 	if err != nil || p == nil {

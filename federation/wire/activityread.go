@@ -56,6 +56,9 @@ func activity(v value, level int) (*models.Activity, error) {
 	if a.Object, err = object(v.get("object"), a.Verb, level); err != nil {
 		return nil, err
 	}
+	if a.Ballots, err = ballots(v.get("object"), a); err != nil {
+		return nil, err
+	}
 	a.Stamp = reactionStamp(v, a.Verb)
 	if a.Instrument, err = object(v.get("instrument"), "", level); err != nil {
 		return nil, err

@@ -113,6 +113,33 @@ func ballot(v value, n *models.Note) string {
 	return v.get("name").short(MaxTitle + 1) // longer than any option
 }
 
+// ballots reads the votes of a Create beside its first: GoToSocial says all that one
+// chooses at once. A list in which something else stands is refused whole.
+func ballots(v value, a *models.Activity) ([]*models.Note, error) {
+	if first := a.Object.Note; a.Verb != models.Create || first == nil || first.Name == "" || v.kind() != list {
+		return nil, nil
+	}
+	var out []*models.Note
+	i := 0
+	for o := range v.all() {
+		if i++; i == 1 {
+			continue
+		}
+		if i > MaxOptions {
+			return nil, models.Refuse(models.Invalid, "many_options", "Nobody chooses more than %d options.", MaxOptions)
+		}
+		n, err := note(o)
+		if err != nil {
+			return nil, err
+		}
+		if n.Name == "" || n.Author != a.Object.Note.Author || n.InReplyTo != a.Object.Note.InReplyTo {
+			return nil, models.Refuse(models.Invalid, "no_votes", "The list is not of one account's votes in one poll.")
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
+
 // newBallot makes the Note by which somebody votes.
 func newBallot(n *models.Note) post {
 	p := post{streams.NewActivityStreamsNote(), "Note", map[string]any{}}

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -133,6 +134,36 @@ func TestStrangePolls(t *testing.T) {
 		}
 		if got, _ := json.Marshal(n.Poll); string(got) != c.want {
 			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// GoToSocial says all that one chooses in one Create.
+func TestVotesInAList(t *testing.T) {
+	ballot := func(name, by, poll string) string {
+		return `{"id":"https://g.example/users/g/statuses/1/activity#vote/` + name + `","type":"Note","name":"` + name + `","attributedTo":"` + by +
+			`","inReplyTo":"` + poll + `","to":"https://a.example/users/alice"}`
+	}
+	const g, poll = "https://g.example/users/g", "https://a.example/q"
+	body := func(all ...string) []byte {
+		return []byte(`{"@context":"https://www.w3.org/ns/activitystreams","id":"https://g.example/users/g/activity#vote/https://a.example/q","type":"Create",
+			"actor":"` + g + `","to":"https://a.example/users/alice","published":"2026-09-01T18:03:00Z","object":[` + strings.Join(all, ",") + `]}`)
+	}
+	a, err := Decode(body(ballot("Celadon", g, poll), ballot("Tenmoku", g, poll), ballot("Raku", g, poll)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Object.Note == nil || a.Object.Note.Name != "Celadon" || len(a.Ballots) != 2 || a.Ballots[0].Name != "Tenmoku" || a.Ballots[1].Name != "Raku" {
+		t.Errorf("read as %+v and %+v", a.Object.Note, a.Ballots)
+	}
+	for name, all := range map[string][]string{
+		"another's vote":      {ballot("a", g, poll), ballot("b", "https://g.example/users/h", poll)},
+		"a vote elsewhere":    {ballot("a", g, poll), ballot("b", g, poll+"2")},
+		"a post":              {ballot("a", g, poll), `{"id":"https://g.example/1","type":"Note","content":"x","attributedTo":"` + g + `","inReplyTo":"` + poll + `"}`},
+		"more than there are": slices.Repeat([]string{ballot("a", g, poll)}, MaxOptions+1),
+	} {
+		if a, err := Decode(body(all...)); models.KindOf(err) != models.Invalid {
+			t.Errorf("%s: read as %+v, %v", name, a, err)
 		}
 	}
 }
