@@ -120,6 +120,8 @@ var catalogues = map[string]map[string]string{
 		"posts_one": "post", "followers_one": "follower", "following_one": "following", "replies_one": "reply",
 		"likes_one": "favourite", "boosts_one": "boost",
 		"rollout": "Posts of several authors", "rollout_start": "Who may start one", "rollout_dates": "From when to when", "rollout_end": "What happens at the end",
+		"votes": "votes", "votes_one": "vote", "voters": "people voted", "voters_one": "person voted",
+		"poll_open": "Open until", "poll_over": "Closed",
 		"file": "Attachment", "checked": "Authors whose consent was checked",
 	},
 	"fr": {
@@ -130,6 +132,8 @@ var catalogues = map[string]map[string]string{
 		"posts_one": "message", "followers_one": "abonné", "following_one": "abonnement", "replies_one": "réponse",
 		"likes_one": "favori", "boosts_one": "partage",
 		"rollout": "Publications à plusieurs", "rollout_start": "Qui peut en lancer une", "rollout_dates": "De quand à quand", "rollout_end": "Ce qui se passe à la fin",
+		"votes": "voix", "votes_one": "voix", "voters": "personnes ont voté", "voters_one": "personne a voté",
+		"poll_open": "Ouvert jusqu’au", "poll_over": "Terminé",
 		"file": "Pièce jointe", "checked": "Auteurs dont l’accord a été vérifié",
 	},
 }

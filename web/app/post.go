@@ -84,6 +84,7 @@ type postView struct {
 	Credits     []creditView
 	Content     template.HTML
 	Summary     string
+	Poll        *pollView
 	Sensitive   bool
 	Language    string
 	Published   time.Time
@@ -145,10 +146,19 @@ func viewPosts(tx *store.Tx, ids []models.ID) ([]postView, error) {
 	if err != nil {
 		return nil, err
 	}
+	asked, emoji, err := extras(tx, ids)
+	if err != nil {
+		return nil, err
+	}
 	var out []postView
 	for _, id := range ids {
 		if p := posts[id]; p != nil && p.Visibility.Open() && accounts[p.AccountID] != nil {
-			out = append(out, viewPost(tx.Site, p, names, accounts).withConfirmed(standing[id]))
+			v := viewPost(tx.Site, p, names, accounts).withConfirmed(standing[id])
+			if p.Local {
+				v.Content = emoji.in(p.Content)
+				v.Poll = viewPoll(asked[id], emoji, tx.Now)
+			}
+			out = append(out, v)
 		}
 	}
 	return out, nil
