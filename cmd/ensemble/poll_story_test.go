@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"ensemble/models"
+	"ensemble/models/store"
 )
 
 // poll is what p's server shows of the poll of the post uri.
@@ -227,7 +229,7 @@ func TestPollEdits(t *testing.T) {
 		s := ada.polls(nil, "Celadon", "Tenmoku")
 		uri, path := s["uri"].(string), "/api/v1/statuses/"+s["id"].(string)
 		bo.votes(uri, 0)
-		ada.one("PUT", path, object{"status": "Which glaze now?"}, 200)
+		ada.one("PUT", path, object{"status": "Which glaze now?", "poll": object{"options": []string{"Celadon", "Tenmoku"}, "expires_in": 3600}}, 200)
 		n.settle()
 		expect(t, "another text", tally(cy.poll(uri)), "1 Celadon=1 Tenmoku=0")
 		ada.one("PUT", path, object{"status": "Which glaze now?", "poll": object{"options": []string{"Celadon", "Tenmoku"}, "expires_in": 7200}}, 200)
@@ -248,6 +250,13 @@ func TestPollEdits(t *testing.T) {
 		bo.votes(uri, 1)
 		expect(t, "anew", tally(ada.poll(uri)), "1 Celadon=0 Raku=1")
 		versions := ada.list(path + "/history")
+		defer func() { // as Mastodon has it, what is edited without its poll has none
+			ada.one("PUT", path, object{"status": "No question any more"}, 200)
+			n.settle()
+			for _, p := range []*person{ada, bo, cy} {
+				expect(t, "the poll at "+p.host+", in the end", p.seen(uri)["poll"], nil)
+			}
+		}()
 		if last := versions[len(versions)-1]; !strings.Contains(fmt.Sprint(last["poll"]), "Raku") || !strings.Contains(fmt.Sprint(versions[0]["poll"]), "Tenmoku") {
 			t.Errorf("the history: %v", versions)
 		}
@@ -367,6 +376,67 @@ func TestPollElsewhere(t *testing.T) {
 			if made := mallory.sends(bo.server, mallory.does("Create", bad, nil)); made == "applied" || bo.seen(bad["id"]) != nil {
 				t.Errorf("%s: %s", name, made)
 			}
+		}
+	})
+}
+
+// Who votes from GoToSocial says everything in one list: all of it counts, or none.
+func TestVotesInOneList(t *testing.T) {
+	story(t, func(n *network) {
+		ada, _, _ := trio(n)
+		mallory, eve := n.evil()
+		many, one := ada.polls(object{"multiple": true}, "Celadon", "Tenmoku", "Raku")["uri"].(string), ada.polls(nil, "Yes", "No")["uri"].(string)
+		votes := func(v *villain, poll string, options ...string) object {
+			a, all := v.ballot(poll, options[0]), []any{}
+			for _, o := range options {
+				all = append(all, v.ballot(poll, o)["object"])
+			}
+			a["object"] = all
+			return a
+		}
+		expect(t, "two of three", mallory.sends(ada.server, votes(mallory, many, "Celadon", "Raku")), "applied")
+		expect(t, "counted", tally(ada.poll(many)), "1 Celadon=1 Tenmoku=0 Raku=1")
+		if made := eve.sends(ada.server, votes(eve, many, "Celadon", "Clay")); made != "no_option" {
+			t.Errorf("one option that there is not: %s", made)
+		}
+		if made := eve.sends(ada.server, votes(eve, one, "Yes", "No")); made == "applied" {
+			t.Error("both of one")
+		}
+		expect(t, "none of what was wrong", tally(ada.poll(many))+"; "+tally(ada.poll(one)), "1 Celadon=1 Tenmoku=0 Raku=1; 0 Yes=0 No=0")
+	})
+}
+
+// The page of a post shows what it asks, how that stands, and emoji, without a script.
+func TestPollOnThePage(t *testing.T) {
+	story(t, func(n *network) {
+		ada, bo, _ := trio(n)
+		ada.server.do(func(tx *store.Tx) error {
+			return store.Put(tx, &models.Emoji{ID: models.NewID(tx.Now), Shortcode: "mug", URL: "https://one.test/mug.png", ChangedAt: tx.Now, CreatedAt: tx.Now})
+		})
+		s := ada.polls(nil, "Celadon :mug:", "<b>Raku</b>")
+		uri := s["uri"].(string)
+		bo.votes(uri, 0)
+		page := func(language string) string {
+			r := httptest.NewRequest("GET", s["url"].(string), nil)
+			r.Header.Set("Accept", "text/html")
+			r.Header.Set("Accept-Language", language)
+			w := httptest.NewRecorder()
+			ada.handler.ServeHTTP(w, r)
+			return w.Body.String()
+		}
+		for language, words := range map[string][]string{
+			"en": {`<li>Celadon <img class="emoji" src="https://one.test/mug.png" alt=":mug:"`, "· 1 vote</li>", "&lt;b&gt;Raku&lt;/b&gt; · 0 votes", "Open until", "1 person voted"},
+			"fr": {"· 1 voix</li>", "Ouvert jusqu’au", "1 personne a voté"},
+		} {
+			for _, w := range words {
+				if got := page(language); !strings.Contains(got, w) {
+					t.Errorf("%s: the page lacks %s: %s", language, w, got)
+				}
+			}
+		}
+		n.pass(2 * time.Hour)
+		if got := page("fr"); !strings.Contains(got, "Terminé") || strings.Contains(got, "<script") {
+			t.Errorf("once it is over: %s", got)
 		}
 	})
 }

@@ -137,11 +137,7 @@ func redraft(c *call.Call, p *models.Post, mentions []models.Mention) (post.Draf
 	for _, m := range p.Attachments {
 		d.Media = append(d.Media, m.MediaID)
 	}
-	var err error
-	if d.Poll, err = post.Question(c.Tx, p); err != nil {
-		return d, err
-	}
-	if err := overlay(c, &d); err != nil {
+	if err := overlay(c, &d); err != nil { // a poll that is not sent goes, as Mastodon has it
 		return d, err
 	}
 	return d, attributes(c)
