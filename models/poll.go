@@ -104,6 +104,7 @@ type Poll struct {
 	ClosedAt   *time.Time // when those here were told that it is over
 	TellAt     *time.Time // when peers are to be told how it stands
 	ToldAt     *time.Time
+	NewsAt     *time.Time // of one elsewhere: when its origin last said how it stands, or was asked
 	CreatedAt  time.Time
 }
 

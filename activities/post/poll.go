@@ -35,7 +35,9 @@ func ask(tx *store.Tx, p *models.Post, n *models.Note) error {
 		ID: p.ID, AccountID: p.AccountID, Local: p.Local, Options: q.Options, Multiple: q.Multiple,
 		HideTotals: q.HideTotals, CreatedAt: tx.Now,
 	}
-	poll.Claim(&q)
+	if poll.Claim(&q); !p.Local {
+		poll.NewsAt = &tx.Now
+	}
 	if poll.Over(tx.Now) { // it came here too late to be news
 		poll.ClosedAt = poll.ExpiresAt
 	}
@@ -101,6 +103,7 @@ func claim(tx *store.Tx, p *models.Post, q *models.Question) error {
 		return err
 	}
 	poll.Claim(q)
+	poll.NewsAt = &tx.Now
 	if end := poll.ExpiresAt; end == nil || tx.Now.Before(*end) {
 		poll.ClosedAt = nil
 	}

@@ -5,17 +5,25 @@ import (
 	"time"
 
 	"ensemble/activities/poll"
+	"ensemble/activities/post"
 	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
 )
 
-// Poll is GET /api/v1/polls/:id. A poll is called as its post is.
+// Poll is GET /api/v1/polls/:id. A poll is called as its post is. Somebody who is
+// signed in and looks at one elsewhere has its server asked for news, for the next
+// look.
 func (a *API) Poll(c *call.Call) (any, error) {
 	p, err := a.post(c)
 	if err != nil {
 		return nil, err
+	}
+	if c.Me != nil {
+		if err := post.RefreshPoll(c.Tx, p); err != nil {
+			return nil, err
+		}
 	}
 	return pollOf(c, p)
 }

@@ -78,7 +78,7 @@ func (a *API) statusRoutes() []call.Route {
 		{Method: "GET", Path: "/api/v1/statuses/:id", Who: call.Anyone, Scope: "read:statuses", Handler: a.Status},
 		{Method: "PUT", Path: "/api/v1/statuses/:id", Scope: "write:statuses", Prepare: a.EditStatus},
 		{Method: "DELETE", Path: "/api/v1/statuses/:id", Scope: "write:statuses", Handler: a.DeleteStatus},
-		{Method: "GET", Path: "/api/v1/polls/:id", Who: call.Anyone, Scope: "read:statuses", Handler: a.Poll},
+		{Method: "GET", Path: "/api/v1/polls/:id", Who: call.Anyone, Scope: "read:statuses", Mode: call.Write, Handler: a.Poll},
 		{Method: "POST", Path: "/api/v1/polls/:id/votes", Scope: "write:statuses", Handler: a.Vote},
 		{Method: "GET", Path: "/api/v1/statuses/:id/context", Who: call.Anyone, Scope: "read:statuses", Prepare: a.Context},
 		{Method: "GET", Path: "/api/v1/statuses/:id/source", Scope: "read:statuses", Handler: a.Source},
