@@ -18,14 +18,16 @@ type gate int
 // The gates. What is public is answered without a look at who asks: the instance
 // actor above all, whose key every server must be able to have before it can verify
 // anything of ours. An actor is answered to everybody by its name and keys alone, so
-// that two servers that have yet to meet never wait for each other. What is asked
-// for differs by who asks; the rest does not, and costs no look while the setting is
-// off.
+// that two servers that have yet to meet never wait for each other. Evidence is a
+// consent: that of a public post says no more than the post, and whoever checks who
+// stands under one need be nobody's server. What is asked for differs by who asks; the
+// rest does not, and costs no look while the setting is off.
 const (
 	public gate = iota
 	actors
 	shared
 	personal
+	evidence
 )
 
 type readerKey struct{}
@@ -37,7 +39,8 @@ func whoReads(r *http.Request) *models.Account {
 
 type briefKey struct{}
 
-// brief reports whether who asks is to be told keys alone.
+// brief reports whether who asks is to be told keys alone, or of a consent only what
+// is public.
 func brief(r *http.Request) bool { return r.Context().Value(briefKey{}) != nil }
 
 // admit finds out who asks, and lets them through the gate, or says why not. only
@@ -52,17 +55,39 @@ func (s *Server) admit(r *http.Request, g gate) (in *http.Request, only bool, er
 		return nil, false, err
 	case why != "":
 		return nil, false, models.Refuse(models.Forbidden, "peer_blocked", "%s", why)
-	case !on && g != personal:
+	case !on && g != personal && g != evidence:
 		return r, false, nil
 	}
 	who := s.reader(r)
 	switch {
 	case !on || who != nil:
 		return r.WithContext(context.WithValue(r.Context(), readerKey{}, who)), on, nil
-	case g == actors:
+	case g == actors || g == evidence:
 		return r.WithContext(context.WithValue(r.Context(), briefKey{}, true)), on, nil
 	}
-	return nil, false, models.Refuse(models.Unauthed, "unsigned", "this server answers that to requests alone that are signed, and whose key can be had")
+	return nil, false, unsigned()
+}
+
+func unsigned() error {
+	return models.Refuse(models.Unauthed, "unsigned", "this server answers that to requests alone that are signed, and whose key can be had")
+}
+
+// attest refuses who may be told only what is public, if one of the posts that a
+// consent is about is not, as far as is known here.
+func attest(tx *store.Tx, r *http.Request, posts ...models.IRI) error {
+	if !brief(r) {
+		return nil
+	}
+	for _, uri := range posts {
+		p, err := store.Maybe[models.Post](tx, "uri = ?", uri)
+		if err != nil {
+			return err
+		}
+		if p == nil || !p.Visibility.Open() {
+			return unsigned()
+		}
+	}
+	return nil
 }
 
 // terms reads whether signatures are asked for now, and why the server that signs,

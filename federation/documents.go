@@ -168,6 +168,9 @@ func (s *Server) stamp(tx *store.Tx, r *http.Request) (*document, error) {
 	if off, err := store.Any[models.Collab](tx, "id = ? AND suspended_at IS NOT NULL", st.CollabID); err != nil || off {
 		return nil, first(err, models.Refuse(models.NotFound, "stamp_suspended", "this consent does not stand at present: collabs are switched off where the post is from"))
 	}
+	if err := attest(tx, r, st.PostURI); err != nil {
+		return nil, err
+	}
 	body, err := s.sealed(tx, st, a)
 	return &document{body: body, cache: "max-age=60"}, err
 }

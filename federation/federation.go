@@ -170,10 +170,12 @@ func (s *Server) routes() *http.ServeMux {
 			"GET /users/{name}/followers_synchronization": s.partialFollowers,
 			"GET /users/{name}/notes/{id}":                s.note,
 			"GET /users/{name}/notes/{id}/{of}":           s.noteCollection,
-			"GET /users/{name}/stamps/{id}":               s.stamp,
-			"GET /users/{name}/authorizations/{id}":       s.approval,
 			"GET /collaborations/{id}":                    s.collaboration,
 			"GET /drafts/{collab}/{media}":                s.draft,
+		},
+		evidence: {
+			"GET /users/{name}/stamps/{id}":         s.stamp,
+			"GET /users/{name}/authorizations/{id}": s.approval,
 		},
 	} {
 		for pattern, h := range all {

@@ -30,6 +30,9 @@ func (s *Server) approval(tx *store.Tx, r *http.Request) (*document, error) {
 	if i.State != models.InteractAccepted || !a.Active() {
 		return &document{gone: true, body: []byte(fmt.Sprintf(`{"@context":"https://www.w3.org/ns/activitystreams","id":%q,"type":"Tombstone"}`, i.Stamp)), cache: "no-store"}, nil
 	}
+	if err := attest(tx, r, i.TargetURI); err != nil {
+		return nil, err
+	}
 	body, err := wire.EncodeApproval(i.Document(a))
 	return &document{body: body, cache: "max-age=60"}, err
 }

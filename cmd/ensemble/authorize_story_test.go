@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"ensemble/models"
@@ -25,10 +27,45 @@ func TestTwoServersThatAskForSignatures(t *testing.T) {
 			}
 		}
 		stamp := cy.status(uri)["coauthors"].([]any)[0].(object)["stamp"].(string)
-		for _, at := range []string{uri, uri + "/likes", uri + "/replies", stamp, "https://one.test/users/ada/outbox", "https://one.test/users/ada/followers?page=1"} {
+		for _, at := range []string{uri, uri + "/likes", uri + "/replies", "https://one.test/users/ada/outbox", "https://one.test/users/ada/followers?page=1"} {
 			if status, _ := n.document(at); status != 401 {
 				t.Errorf("GET %s by nobody: got %d, want 401", at, status)
 			}
+		}
+		// Who stands under a public post is to be seen by anybody who has the post.
+		said, err := cy.fed.Peers.Document(t.Context(), models.IRI(uri))
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "post.json")
+		if err := os.WriteFile(file, said, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		w, _ := testWorld(nil)
+		if d := newReader(w, n, false).verify(file, n.now()); d.code != 0 || len(d.Authors) != 2 || d.Authors[1].State != isValid || d.Authors[1].Handle != "@bo@two.test" {
+			t.Errorf("a stranger who checks the names: %+v", d)
+		}
+		quoted := ada.says("Quote me", nil)
+		cy.quotes(quoted["uri"], nil)
+		agreed := rowsOf[models.Interaction](one, "kind = 'quote'")[0]
+		if status, doc := n.document(string(agreed.Stamp)); status != 200 || doc["type"] != "QuoteAuthorization" {
+			t.Errorf("the consent to a quote: %d %v", status, doc)
+		}
+		seen := func(s *server, at string, v models.Visibility) {
+			s.do(func(tx *store.Tx) error {
+				_, err := store.Set[models.Post](tx, map[string]any{"visibility": v}, "uri = ?", at)
+				return err
+			})
+		}
+		for _, c := range []struct {
+			s        *server
+			at, post string
+		}{{two, stamp, uri}, {one, string(agreed.Stamp), quoted["uri"].(string)}} {
+			seen(c.s, c.post, models.VisFollowers)
+			if status, _ := n.document(c.at); status != 401 {
+				t.Errorf("the consent of a post for followers: got %d, want 401", status)
+			}
+			seen(c.s, c.post, models.VisPublic)
 		}
 		status, keys := n.document(string(ada.uri))
 		if status != 200 || keys["id"] != string(ada.uri) || keys["inbox"] == nil || keys["publicKey"] == nil || keys["assertionMethod"] == nil {
@@ -65,6 +102,7 @@ func TestTwoServersThatAskForSignatures(t *testing.T) {
 		ruth := one.keeper("ruth", models.RoleAdmin)
 		late := ada.post("/api/v1/statuses", object{"status": "Before"})["uri"].(string)
 		ruth.rules("three.test", "suspend", nil)
+		two.keeper("rob", models.RoleAdmin).rules("three.test", "suspend", nil)
 		unseen := ada.post("/api/v1/statuses", object{"status": "After"})["uri"].(string)
 		n.settle()
 		_ = late
@@ -73,6 +111,12 @@ func TestTwoServersThatAskForSignatures(t *testing.T) {
 		}
 		if _, err := cy.fed.Peers.Document(t.Context(), models.IRI(uri)); models.KindOf(err) != models.Forbidden {
 			t.Errorf("the blocked server is answered %v", err)
+		}
+
+		for _, at := range []models.IRI{models.IRI(stamp), agreed.Stamp} {
+			if _, err := cy.fed.Peers.Document(t.Context(), at); models.KindOf(err) != models.Forbidden {
+				t.Errorf("the blocked server is answered %v at %s", err, at)
+			}
 		}
 
 		one.sets(models.SettingAuthorized, "off")
