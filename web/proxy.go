@@ -111,7 +111,7 @@ func (s *site) fetch(ctx context.Context, at models.IRI, most int64) error {
 // meant returns the address of the file that a row of ours speaks of, if the seal is
 // ours, and everybody it is of may be heard here.
 func (s *site) meant(tx *store.Tx, kind string, id models.ID, slot, seal string) (models.IRI, error) {
-	owner, all, err := known(tx, kind, id, slot)
+	owner, host, all, err := known(tx, kind, id, slot)
 	if err != nil {
 		return "", err
 	}
@@ -119,64 +119,71 @@ func (s *site) meant(tx *store.Tx, kind string, id models.ID, slot, seal string)
 		if !tx.Site.Holds(seal, kind, id, slot, at) {
 			continue
 		}
-		return at, heard(tx, owner, at)
+		return at, heard(tx, owner, host, at)
 	}
 	return "", noMedia()
 }
 
 // heard refuses the files of those who are suspended or gone, or whose server is
-// blocked, and of servers that are.
-func heard(tx *store.Tx, owner models.ID, at models.IRI) error {
+// blocked or limited to words, and of servers that are.
+func heard(tx *store.Tx, owner models.ID, host string, at models.IRI) error {
 	hosts := []string{at.Host()}
 	if owner != 0 {
-		a, err := store.Maybe[models.Account](tx, "id = ? AND state = ?", owner, models.AccountActive)
+		a, err := store.Maybe[models.Account](tx, "id = ? AND state = ? AND NOT no_media", owner, models.AccountActive)
 		if err != nil || a == nil {
 			return first(err, noMedia())
 		}
-		hosts = append(hosts, a.URI.Host())
+		host = a.URI.Host()
+	}
+	if host != "" {
+		hosts = append(hosts, host)
 	}
 	blocked, err := store.Any[models.Peer](tx, "host IN ? AND blocked", hosts)
-	if err == nil && blocked {
+	if err != nil {
+		return err
+	}
+	hidden, err := store.Unpictured(tx, hosts)
+	if err == nil && (blocked || len(hidden) > 0) {
 		err = noMedia()
 	}
 	return err
 }
 
 // known returns which files the slot of a row speaks of, or did before an edit, and
-// whose they are.
-func known(tx *store.Tx, kind string, id models.ID, slot string) (owner models.ID, all []models.IRI, err error) {
+// whose they are: an account's, or those of all at a host.
+func known(tx *store.Tx, kind string, id models.ID, slot string) (owner models.ID, host string, all []models.IRI, err error) {
 	switch kind {
 	case models.ProxyAccount:
 		a, err := store.Maybe[models.Account](tx, "id = ?", id)
 		if err != nil || a == nil {
-			return 0, nil, err
+			return 0, "", nil, err
 		}
-		return a.ID, map[string][]models.IRI{"avatar": {models.IRI(a.AvatarURL)}, "header": {models.IRI(a.HeaderURL)}}[slot], nil
+		return a.ID, "", map[string][]models.IRI{"avatar": {models.IRI(a.AvatarURL)}, "header": {models.IRI(a.HeaderURL)}}[slot], nil
 	case models.ProxyEmoji:
 		e, err := store.Maybe[models.Emoji](tx, "id = ?", id)
 		if err != nil || e == nil || slot != "image" {
-			return 0, nil, err
+			return 0, "", nil, err
 		}
-		return 0, []models.IRI{e.URL}, nil
+		return 0, e.Domain, []models.IRI{e.URL}, nil
 	case models.ProxyPost:
 		p, err := store.Maybe[models.Post](tx, "id = ?", id)
 		if err != nil || p == nil {
-			return 0, nil, err
+			return 0, "", nil, err
 		}
 		all = pictured(p.Attachments, slot)
 		edits, err := store.Find[models.PostEdit](tx, "post_id = ? ORDER BY id DESC LIMIT 50", id)
 		for _, e := range edits {
 			all = append(all, pictured(e.Attachments, slot)...)
 		}
-		return p.AccountID, all, err
+		return p.AccountID, "", all, err
 	case models.ProxyCard:
 		c, err := store.Maybe[models.Card](tx, "id = ? AND state = ?", id, models.CardReady)
 		if err != nil || c == nil || slot != "image" {
-			return 0, nil, err
+			return 0, "", nil, err
 		}
-		return 0, []models.IRI{c.Image}, nil
+		return 0, "", []models.IRI{c.Image}, nil
 	}
-	return 0, nil, nil
+	return 0, "", nil, nil
 }
 
 // pictured returns the addresses in the slot of a list of attachments.

@@ -154,14 +154,38 @@ func TestALimitedServer(t *testing.T) {
 		root := bo.keeper("ruth", models.RoleOwner) // at two, where bo follows ada
 		other := bo.born("dee")
 		pic := ada.picture("A mug")
-		ada.post("/api/v1/statuses", object{"status": "Seen", "media_ids": []string{pic}})
+		for _, code := range []string{"mug", "kiln"} {
+			if err := addEmoji(context.Background(), ada.db, ada.files, code, dot(t, 16)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ada.one("PATCH", "/api/v1/accounts/update_credentials", object{"display_name": "Ada :kiln:"}, 200)
+		ada.post("/api/v1/statuses", object{"status": "Seen :mug:", "media_ids": []string{pic}})
 		n.settle()
+		before := bo.list("/api/v1/timelines/home")[0]
+		hasEmoji(t, "before", before, "mug")
+		hasEmoji(t, "the name before", before["account"].(object), "kiln")
+		_, urls := shortcodes(before)
+		files := []string{urls["mug"], before["media_attachments"].([]any)[0].(object)["url"].(string)}
+		for _, at := range files {
+			if w := bo.server.fetchFile(at); w.Code != 200 || !strings.HasPrefix(at, "https://two.test/media/proxy/") {
+				t.Errorf("%s before: %d", at, w.Code)
+			}
+		}
 		expect(t, "public posts before", len(other.list("/api/v1/timelines/public")), 1)
 		rule := root.rules("one.test", "silence", object{"reject_media": true, "reject_reports": true})
 		expect(t, "public posts", len(other.list("/api/v1/timelines/public")), 0)
 		home := bo.list("/api/v1/timelines/home")
 		expect(t, "posts in bo's home", len(home), 1)
 		expect(t, "pictures", len(home[0]["media_attachments"].([]any)), 0)
+		hasEmoji(t, "the post", home[0])
+		hasEmoji(t, "the name", home[0]["account"].(object))
+		hasEmoji(t, "the profile", bo.get("/api/v1/accounts/"+bo.knows(ada)))
+		for _, at := range files {
+			if w := bo.server.fetchFile(at); w.Code != 404 {
+				t.Errorf("%s is still served: %d", at, w.Code)
+			}
+		}
 		if a := home[0]["account"].(object); !strings.HasSuffix(a["avatar"].(string), "missing.png") || a["limited"] != true {
 			t.Errorf("ada is shown with %v, limited %v", a["avatar"], a["limited"])
 		}
@@ -182,7 +206,9 @@ func TestALimitedServer(t *testing.T) {
 		expect(t, "reports from there", len(root.reports()), 0)
 		root.one("PUT", "/api/v1/admin/domain_blocks/"+rule["id"].(string), object{"severity": "noop", "reject_media": false}, 200)
 		expect(t, "public posts after", len(other.list("/api/v1/timelines/public")), 2)
-		expect(t, "pictures after", len(bo.list("/api/v1/timelines/home")[1]["media_attachments"].([]any)), 1)
+		after := bo.list("/api/v1/timelines/home")[1]
+		expect(t, "pictures after", len(after["media_attachments"].([]any)), 1)
+		hasEmoji(t, "after", after, "mug")
 		_ = cy
 	})
 }

@@ -129,6 +129,28 @@ func Shutter(tx *Tx) (func(host string) (string, error), error) {
 	}, nil
 }
 
+// Unpictured returns those of the hosts whose pictures a rule keeps out.
+func Unpictured(tx *Tx, hosts []string) (map[string]bool, error) {
+	some, err := Any[models.DomainRule](tx, "reject_media OR severity = ?", models.SeveritySuspend)
+	if err != nil || !some {
+		return nil, err
+	}
+	out := map[string]bool{}
+	for _, host := range hosts {
+		if host == "" || out[host] {
+			continue
+		}
+		rule, err := RuleOf(tx, host)
+		if err != nil {
+			return nil, err
+		}
+		if rule != nil && (rule.RejectMedia || rule.Severity == models.SeveritySuspend) {
+			out[host] = true
+		}
+	}
+	return out, nil
+}
+
 // AccountsUnder returns the accounts of a domain and of all below it, by their
 // addresses or their handles, as far as a rule is about them.
 func AccountsUnder(tx *Tx, domain string) ([]*models.Account, error) {

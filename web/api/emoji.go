@@ -1,8 +1,6 @@
 package api
 
 import (
-	"slices"
-
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -93,9 +91,7 @@ func (w *wishes) meet(tx *store.Tx) error {
 	if len(codes) == 0 {
 		return nil
 	}
-	slices.Sort(codes)
-	slices.Sort(domains)
-	known, err := store.Find[models.Emoji](tx, "shortcode IN ? AND domain IN ?", slices.Compact(codes), slices.Compact(domains))
+	known, err := emojis(tx, codes, domains)
 	if err != nil || len(known) == 0 {
 		return err
 	}

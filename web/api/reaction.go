@@ -33,7 +33,7 @@ func (s *shown) gatherReactions(ids []models.ID) error {
 	}
 	pictures := map[[2]string]string{}
 	if len(codes) > 0 {
-		known, err := store.Find[models.Emoji](s.call.Tx, "shortcode IN ? AND domain IN ?", codes, domains)
+		known, err := emojis(s.call.Tx, codes, domains)
 		if err != nil {
 			return err
 		}
@@ -45,8 +45,9 @@ func (s *shown) gatherReactions(ids []models.ID) error {
 		v := reactionJSON{Name: r.Name, Count: r.Times, Me: r.Mine == 1}
 		if r.Domain != "" {
 			v.Name += "@" + r.Domain
-			at := pictures[[2]string{r.Domain, r.Name}]
-			v.URL, v.StaticURL = &at, &at
+			if at := pictures[[2]string{r.Domain, r.Name}]; at != "" {
+				v.URL, v.StaticURL = &at, &at
+			}
 		}
 		if len(s.reactions[r.PostID]) < maxReactions {
 			s.reactions[r.PostID] = append(s.reactions[r.PostID], v)
