@@ -85,6 +85,7 @@ type Account struct {
 	HideCollections bool // whom it follows, and who follows it, is nobody's business
 	Collaborates    CollabPolicy
 	Emojis          []EmojiTag  `gorm:"-" json:",omitempty"` // of the profile, as it travels
+	Verifies        bool        `gorm:"-" json:"-"`          // its server says that it verifies RFC 9421
 	KeyID           IRI         // of PublicKey
 	PublicKey       string      // PEM, PKIX
 	Assertions      []Assertion `gorm:"serializer:json"`

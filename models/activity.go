@@ -163,12 +163,16 @@ type Peer struct {
 	Ensemble  bool   // some actor there carries canCollaborate
 	Scheme    string // the signature dialect that worked last: cavage or rfc9421
 	SchemeAt  *time.Time
-	Form      Form // an admin's choice, "" for automatic
-	Blocked   bool // an admin refuses all traffic
-	Paused    bool // an admin holds deliveries back
-	Failures  int  // in a row
-	NextTry   *time.Time
-	LastError string
-	LastOK    *time.Time
-	CreatedAt time.Time
+	Verifies  bool // some actor there says that it verifies RFC 9421 (FEP-844e)
+	Multikeys bool // some actor there has an Ed25519 key (FEP-521a)
+	// MultikeyRefusedAt is when it took a signature by RSA, and not that by Ed25519.
+	MultikeyRefusedAt *time.Time
+	Form              Form // an admin's choice, "" for automatic
+	Blocked           bool // an admin refuses all traffic
+	Paused            bool // an admin holds deliveries back
+	Failures          int  // in a row
+	NextTry           *time.Time
+	LastError         string
+	LastOK            *time.Time
+	CreatedAt         time.Time
 }

@@ -2,10 +2,12 @@ package fetch
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"ensemble/activities"
 	"ensemble/activities/text"
+	"ensemble/federation/sign"
 	"ensemble/federation/wire"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -183,14 +185,31 @@ func release(tx *store.Tx, a *models.Account) error {
 	return err
 }
 
-// meet notes the server of an account, and whether it speaks ensemble/1, which its
-// actors tell (§2).
+// meet notes the server of an account, and what its actors tell of it: whether it
+// speaks ensemble/1 (§2), verifies RFC 9421, and has Ed25519 keys.
 func meet(tx *store.Tx, a *models.Account) error {
 	u, _ := parse(a.URI) // judge compared it
-	speaks := a.Collaborates != models.CollabUnknown
-	if _, err := store.Add(tx, &models.Peer{Host: u.Host, Ensemble: speaks, CreatedAt: tx.Now}); err != nil || !speaks {
+	p := &models.Peer{
+		Host: u.Host, CreatedAt: tx.Now,
+		Ensemble: a.Collaborates != models.CollabUnknown, Verifies: a.Verifies, Multikeys: hasEd25519(a),
+	}
+	if _, err := store.Add(tx, p); err != nil {
 		return err
 	}
-	_, err := store.Set[models.Peer](tx, map[string]any{"ensemble": true}, "host = ? AND ensemble = ?", u.Host, false)
-	return err
+	for column, is := range map[string]bool{"ensemble": p.Ensemble, "verifies": p.Verifies, "multikeys": p.Multikeys} {
+		if !is {
+			continue
+		}
+		if _, err := store.Set[models.Peer](tx, map[string]any{column: true}, "host = ? AND "+column+" = ?", u.Host, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func hasEd25519(a *models.Account) bool {
+	return slices.ContainsFunc(a.Assertions, func(k models.Assertion) bool {
+		_, err := sign.ParseMultikey(k.Multibase)
+		return err == nil
+	})
 }

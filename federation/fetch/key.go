@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"ensemble/federation/wire"
@@ -42,6 +43,9 @@ func (c *Client) keyHolder(ctx context.Context, keyID models.IRI) (*models.Accou
 		all, err = store.Find[models.Account](tx, "key_id = ? ORDER BY id LIMIT 2", keyID)
 		return err
 	})
+	if err == nil && len(all) == 0 && strings.Contains(string(keyID), "#") {
+		return c.methodHolder(ctx, keyID)
+	}
 	if err != nil || len(all) != 1 {
 		return nil, err
 	}
@@ -51,12 +55,33 @@ func (c *Client) keyHolder(ctx context.Context, keyID models.IRI) (*models.Accou
 	return nil, nil
 }
 
+// methodHolder returns the account that is known to have a Multikey of that name in
+// its actor (FEP-521a), nil for nobody.
+func (c *Client) methodHolder(ctx context.Context, keyID models.IRI) (*models.Account, error) {
+	var a *models.Account
+	err := c.db.Read(ctx, func(tx *store.Tx) (err error) {
+		a, err = store.Maybe[models.Account](tx, "uri = ?", plain(keyID))
+		return err
+	})
+	if err != nil || a == nil || !lists(a, keyID) {
+		return nil, err
+	}
+	return a, nil
+}
+
+func lists(a *models.Account, keyID models.IRI) bool {
+	return slices.ContainsFunc(a.Assertions, func(k models.Assertion) bool { return k.ID == keyID })
+}
+
 // learnKey fetches the document that holds a key: the owner's actor, or the key
 // alone, as GoToSocial has it.
 func (c *Client) learnKey(ctx context.Context, document, keyID models.IRI) (*models.Account, error) {
 	raw, err := c.Document(ctx, document)
 	if err != nil {
 		return nil, err
+	}
+	if a, err := wire.DecodeActor(raw); err == nil && same(a.URI, document) && lists(a, keyID) {
+		return c.learn(ctx, a.URI, learning{raw: raw})
 	}
 	key, err := wire.DecodeKey(raw, keyID)
 	switch {

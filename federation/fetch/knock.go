@@ -33,49 +33,69 @@ type request struct {
 
 // A knock is one way to sign a request.
 type knock struct {
-	scheme sign.Scheme
-	opts   []sign.Option
+	scheme  sign.Scheme
+	ed25519 bool // by the key of assertionMethod (FEP-521a), and not by that of publicKey
+	opts    []sign.Option
 }
 
-// knocks returns the ways to sign q, the likeliest first: draft-cavage, which
-// everybody speaks, or what worked lately. Old servers verify a GET without its
-// query string.
+// knocks returns the ways to sign q, the likeliest first: RFC 9421 with Ed25519 for
+// who wants it, else draft-cavage, which everybody speaks, or what worked lately. Old
+// servers verify a GET without its query string.
 func knocks(q request, peer *models.Peer, now time.Time) []knock {
 	if q.as == nil {
 		return []knock{{}}
 	}
 	first := sign.Cavage
-	if peer != nil && peer.SchemeAt != nil && now.Sub(*peer.SchemeAt) < probeAfter && peer.Scheme == string(sign.RFC9421) {
+	if recent(peer, now) && peer.Scheme == string(sign.RFC9421) {
 		first = sign.RFC9421
 	}
 	var all []knock
+	if len(q.as.Assertions) > 0 && modern(peer, now) {
+		all = append(all, knock{scheme: sign.RFC9421, ed25519: true})
+	}
 	for _, scheme := range []sign.Scheme{first, first.Other()} {
 		all = append(all, knock{scheme: scheme})
 		if scheme == sign.Cavage && q.method == http.MethodGet && q.at.RawQuery != "" {
-			all = append(all, knock{scheme, []sign.Option{sign.WithoutQuery}})
+			all = append(all, knock{scheme: scheme, opts: []sign.Option{sign.WithoutQuery}})
 		}
 	}
 	return all
+}
+
+// recent reports whether it is known in what dialect peer is spoken to.
+func recent(peer *models.Peer, now time.Time) bool {
+	return peer != nil && peer.SchemeAt != nil && now.Sub(*peer.SchemeAt) < probeAfter
+}
+
+// modern reports whether peer is to be asked to verify Ed25519: it says that it
+// verifies RFC 9421, or was seen to and has such keys itself; and it did not refuse
+// that lately.
+func modern(peer *models.Peer, now time.Time) bool {
+	if peer == nil || peer.MultikeyRefusedAt != nil && now.Sub(*peer.MultikeyRefusedAt) < probeAfter {
+		return false
+	}
+	return peer.Verifies || peer.Multikeys && recent(peer, now) && peer.Scheme == string(sign.RFC9421)
 }
 
 // send makes the request, and makes it again in another dialect if the server did
 // not accept the signature ("double-knocking"). The caller closes the answer,
 // whatever its status; an error means that there was none.
 func (c *Client) send(ctx context.Context, q request) (*http.Response, error) {
-	peer, key, err := c.prepare(ctx, q)
+	peer, keys, err := c.prepare(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	var best *http.Response
-	for _, k := range knocks(q, peer, c.db.Now()) {
-		resp, err := c.once(ctx, q, key, k)
+	all := knocks(q, peer, c.db.Now())
+	for _, k := range all {
+		resp, err := c.once(ctx, q, keys, k)
 		if err != nil {
 			closeBody(best)
 			return nil, err
 		}
 		if !unaccepted(resp.StatusCode) {
 			closeBody(best)
-			c.remember(ctx, q, k, peer, resp.StatusCode)
+			c.remember(ctx, q, k, peer, all[0].ed25519 && !k.ed25519, resp.StatusCode)
 			return resp, nil
 		}
 		best = moreTelling(best, resp)
@@ -101,37 +121,41 @@ func moreTelling(a, b *http.Response) *http.Response {
 }
 
 // prepare reads what there is to know before a request: whether an admin wants no
-// traffic with that server, how it likes to be spoken to, and the key of who
-// asks. It is read each time, because other processes change it; a key is for a moment
-// what it was.
-func (c *Client) prepare(ctx context.Context, q request) (peer *models.Peer, key sign.Key, err error) {
-	secret := ""
+// traffic with that server, how it likes to be spoken to, and the keys of who
+// asks. It is read each time, because other processes change it; keys are for a moment
+// what they were.
+func (c *Client) prepare(ctx context.Context, q request) (peer *models.Peer, keys secret, err error) {
 	if q.as != nil {
-		secret = c.secrets.get(q.as.ID, c.db.Now())
+		keys = c.secrets.get(q.as.ID, c.db.Now())
 	}
-	if peer = q.peer; peer == nil || peer.Host != q.at.Host || q.as != nil && secret == "" {
-		peer, secret, err = c.look(ctx, q)
+	if peer = q.peer; peer == nil || peer.Host != q.at.Host || q.as != nil && keys.rsa == "" {
+		peer, keys, err = c.look(ctx, q)
 	}
 	switch {
 	case err != nil:
-		return nil, key, fmt.Errorf("before a request: %w", err)
+		return nil, keys, fmt.Errorf("before a request: %w", err)
 	case peer != nil && peer.Blocked:
-		return nil, key, models.Refuse(models.Forbidden, codeBlocked, "this server does not talk to %s", q.at.Host)
-	case q.as == nil:
-		return peer, key, nil
-	case secret == "":
-		return nil, key, fmt.Errorf("before a request: %s has no private key here", q.as.URI)
+		return nil, keys, models.Refuse(models.Forbidden, codeBlocked, "this server does not talk to %s", q.at.Host)
+	case q.as != nil && keys.rsa == "":
+		return nil, keys, fmt.Errorf("before a request: %s has no private key here", q.as.URI)
 	}
-	id := q.as.KeyID
-	if id == "" {
-		id = q.as.URI + "#main-key"
-	}
-	key, err = c.keys.Key(id, secret)
-	return peer, key, err
+	return peer, keys, nil
 }
 
-// look reads what is known of the server that q is for, and the key of who signs it.
-func (c *Client) look(ctx context.Context, q request) (peer *models.Peer, secret string, err error) {
+// keyFor returns the key of who signs that k is made with.
+func (c *Client) keyFor(as *models.Account, keys secret, k knock) (sign.Key, error) {
+	if k.ed25519 {
+		return c.keys.Key(as.Assertions[0].ID, keys.ed25519)
+	}
+	id := as.KeyID
+	if id == "" {
+		id = as.URI + "#main-key"
+	}
+	return c.keys.Key(id, keys.rsa)
+}
+
+// look reads what is known of the server that q is for, and the keys of who signs it.
+func (c *Client) look(ctx context.Context, q request) (peer *models.Peer, keys secret, err error) {
 	err = c.db.Read(ctx, func(tx *store.Tx) error {
 		var err error
 		if peer, err = store.Maybe[models.Peer](tx, "host = ?", q.at.Host); err != nil {
@@ -146,16 +170,16 @@ func (c *Client) look(ctx context.Context, q request) (peer *models.Peer, secret
 		}
 		k, err := store.Maybe[models.PrivateKey](tx, "account_id = ?", q.as.ID)
 		if err == nil && k != nil {
-			secret = k.RSA
-			c.secrets.put(q.as.ID, secret, tx.Now)
+			keys = secret{rsa: k.RSA, ed25519: k.Ed25519}
+			c.secrets.put(q.as.ID, keys, tx.Now)
 		}
 		return err
 	})
-	return peer, secret, err
+	return peer, keys, err
 }
 
 // once makes one HTTP request.
-func (c *Client) once(ctx context.Context, q request, key sign.Key, k knock) (*http.Response, error) {
+func (c *Client) once(ctx context.Context, q request, keys secret, k knock) (*http.Response, error) {
 	if err := spend(ctx); err != nil {
 		return nil, err
 	}
@@ -181,6 +205,10 @@ func (c *Client) once(ctx context.Context, q request, key sign.Key, k knock) (*h
 		r.Header.Set("Authorization", "Bearer "+q.bearer)
 	}
 	if q.as != nil {
+		key, err := c.keyFor(q.as, keys, k)
+		if err != nil {
+			return nil, err
+		}
 		if err := sign.Sign(r, q.body, key, k.scheme, c.db.Now(), k.opts...); err != nil {
 			return nil, err
 		}
@@ -193,19 +221,22 @@ func (c *Client) once(ctx context.Context, q request, key sign.Key, k knock) (*h
 	return resp, nil
 }
 
-// remember notes the dialect that a server took. Only a success tells: what is not
-// there is not there for any signature.
-func (c *Client) remember(ctx context.Context, q request, k knock, peer *models.Peer, status int) {
-	now := c.db.Now()
-	known := peer != nil && peer.Scheme == string(k.scheme) && peer.SchemeAt != nil && now.Sub(*peer.SchemeAt) < probeAfter
-	if q.as == nil || known || status < 200 || status > 299 {
+// remember notes the dialect that a server took, and that it did not take Ed25519.
+// Only a success tells: what is not there is not there for any signature.
+func (c *Client) remember(ctx context.Context, q request, k knock, peer *models.Peer, refused bool, status int) {
+	known := recent(peer, c.db.Now()) && peer.Scheme == string(k.scheme)
+	if q.as == nil || known && !refused || status < 200 || status > 299 {
 		return
 	}
 	err := c.db.Tx(context.WithoutCancel(ctx), func(tx *store.Tx) error {
 		if _, err := store.Add(tx, &models.Peer{Host: q.at.Host, CreatedAt: tx.Now}); err != nil {
 			return err
 		}
-		_, err := store.Set[models.Peer](tx, map[string]any{"scheme": string(k.scheme), "scheme_at": tx.Now}, "host = ?", q.at.Host)
+		set := map[string]any{"scheme": string(k.scheme), "scheme_at": tx.Now}
+		if refused {
+			set["multikey_refused_at"] = tx.Now
+		}
+		_, err := store.Set[models.Peer](tx, set, "host = ?", q.at.Host)
 		return err
 	})
 	if err != nil { // the price is a second knock

@@ -14,9 +14,10 @@ type secrets struct {
 	all map[models.ID]secret
 }
 
+// A secret is both private keys of an account, as PEM.
 type secret struct {
-	pem   string
-	until time.Time
+	rsa, ed25519 string
+	until        time.Time
 }
 
 const (
@@ -24,21 +25,22 @@ const (
 	maxSecrets = 1000
 )
 
-// get returns "" for what is not known, or not any more.
-func (s *secrets) get(id models.ID, now time.Time) string {
+// get returns no keys for what is not known, or not any more.
+func (s *secrets) get(id models.ID, now time.Time) secret {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if k := s.all[id]; now.Before(k.until) {
-		return k.pem
+		return k
 	}
-	return ""
+	return secret{}
 }
 
-func (s *secrets) put(id models.ID, pem string, now time.Time) {
+func (s *secrets) put(id models.ID, k secret, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.all == nil || len(s.all) >= maxSecrets {
 		s.all = map[models.ID]secret{}
 	}
-	s.all[id] = secret{pem, now.Add(secretFor)}
+	k.until = now.Add(secretFor)
+	s.all[id] = k
 }

@@ -60,6 +60,7 @@ func actor(v value) (*models.Account, error) {
 		a.KeyID, a.PublicKey = keys[0].ID, keys[0].PEM
 	}
 	a.Assertions = assertions(v.get("assertionMethod"), a.URI)
+	a.Verifies = verifies(v) || verifies(v.get("generator"))
 	a.Collaborates = collabPolicy(v.get("interactionPolicy").get("canCollaborate"), a)
 	return a, nil
 }
@@ -135,6 +136,25 @@ func key(v value, owner models.IRI) Key {
 		k.Owner = owner
 	}
 	return k
+}
+
+// verifies reports whether an application says that it implements RFC 9421
+// (FEP-844e), wherever it read it.
+func verifies(v value) bool {
+	n := 0
+	for e := range v.get("implements").all() {
+		if n++; n > MaxKeys {
+			break
+		}
+		at := e.link()
+		if at == "" {
+			at = e.get("id").iri()
+		}
+		if strings.HasSuffix(strings.TrimSuffix(strings.ToLower(string(at)), ".html"), "/rfc9421") {
+			return true
+		}
+	}
+	return false
 }
 
 // assertions reads the Multikeys that an actor controls (FEP-521a).

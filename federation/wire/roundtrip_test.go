@@ -94,6 +94,7 @@ func account() *models.Account {
 		Fields: []models.Field{{Name: "Web", Value: "<a>x</a>"}}, AlsoKnownAs: []models.IRI{carol}, MovedTo: bob,
 		Locked: true, Discoverable: true, Indexable: true, Collaborates: models.CollabMutuals,
 		KeyID: alice + "#main-key", PublicKey: "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n",
+		Verifies:   true,
 		Assertions: []models.Assertion{{ID: alice + "#ed25519-key", Multibase: "z6Mk"}}, CreatedAt: at(0), UpdatedAt: at(500),
 	}
 }
