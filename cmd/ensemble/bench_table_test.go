@@ -230,13 +230,12 @@ func (s *sheet) fan() {
 	var got atomic.Int64
 	slow := func(wait func(host string) time.Duration) {
 		r.net.Store(func(q *http.Request) (*http.Response, error) {
-			for d := wait(q.URL.Host); d > 0; {
+			if d := wait(q.URL.Host); d > 0 {
 				select {
 				case <-time.After(d):
 				case <-q.Context().Done():
 					return nil, q.Context().Err()
 				}
-				break
 			}
 			got.Add(1)
 			return answer(q, 202, nil), nil

@@ -35,8 +35,8 @@ type ruleFlags struct {
 	DryRun    bool   `help:"Say what it would do, and do nothing."`
 }
 
-// dry ends the transaction of a dry run.
-var dry = errors.New("a dry run")
+// errDry ends the transaction of a dry run.
+var errDry = errors.New("a dry run")
 
 // attempt runs do in a transaction, which comes to nothing if it is a dry run.
 func attempt(w *world, dryRun bool, do func(*store.Tx) (string, error)) error {
@@ -44,12 +44,12 @@ func attempt(w *world, dryRun bool, do func(*store.Tx) (string, error)) error {
 		var text string
 		err := db.Tx(w, func(tx *store.Tx) (err error) {
 			if text, err = do(tx); err == nil && dryRun {
-				err = dry
+				err = errDry
 			}
 			return err
 		})
 		switch {
-		case errors.Is(err, dry):
+		case errors.Is(err, errDry):
 			w.say("It would be so: %s", text)
 			return nil
 		case err != nil:

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -130,8 +131,9 @@ func TestABlockedServer(t *testing.T) {
 		expect(t, "bo follows ada again", rel["followed_by"], any(true))
 		ada.post("/api/v1/statuses", object{"status": "Good to see you"})
 		n.settle()
-		if home := bo.list("/api/v1/timelines/home"); !strings.Contains(home[0]["content"].(string), "Good to see you") {
-			t.Errorf("bo's home: %v", home[0]["content"])
+		home := fmt.Sprint(bo.list("/api/v1/timelines/home")) // a time of another server is in whole seconds
+		if !strings.Contains(home, "Good to see you") {
+			t.Errorf("bo's home: %v", home)
 		}
 		var acts []string
 		for _, a := range rowsOf[models.ModerationAct](ada.server, "about = 'two.test' ORDER BY id") {

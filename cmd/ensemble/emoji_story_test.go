@@ -159,7 +159,7 @@ func TestEmojiElsewhere(t *testing.T) {
 			says("Again :blob:", tag("blob", second, later))
 			expect(t, fmt.Sprint("after ", later), string(row("blob").URL), first)
 		}
-		v = says("Newer :blob:", tag("blob", second, object{"updated": when(-time.Minute)}))
+		says("Newer :blob:", tag("blob", second, object{"updated": when(-time.Minute)}))
 		expect(t, "a newer one", string(row("blob").URL), second)
 		v = says("Bad :a: :b: :c: :d: :e:", tag("a", "http://127.0.0.1:8080/x.png", nil), tag("b", "https://[::1]/x.png", nil),
 			tag("c", "http://localhost/x.png", nil), tag("<img src=x>", first, nil), tag("d", "https://10.1.2.3/x.png", nil),
