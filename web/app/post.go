@@ -155,7 +155,7 @@ func viewPosts(tx *store.Tx, ids []models.ID) ([]postView, error) {
 		if p := posts[id]; p != nil && p.Visibility.Open() && accounts[p.AccountID] != nil {
 			v := viewPost(tx.Site, p, names, accounts).withConfirmed(standing[id])
 			if p.Local {
-				v.Content = emoji.in(p.Content)
+				v.Content = emoji.in(string(v.Content))
 				v.Poll = viewPoll(asked[id], emoji, tx.Now)
 			}
 			out = append(out, v)
