@@ -52,9 +52,11 @@ func (db *DB) openPostgres(ctx context.Context, url string) error {
 	if db.gorm, err = gorm.Open(postgres.New(postgres.Config{Conn: s}), db.gormConfig()); err != nil {
 		return err
 	}
-	if db.conns, err = newConns(ctx, url, 16); err != nil {
+	// What is particular about a statement of ours is in its text: one plan is good for
+	// all parameters, and to make it costs more than most of them do.
+	if db.conns, err = newConns(ctx, url, 16, "force_generic_plan"); err != nil {
 		return err
 	}
-	db.pool, err = newConns(ctx, url, 8)
+	db.pool, err = newConns(ctx, url, 8, "auto")
 	return err
 }

@@ -153,8 +153,9 @@ func (p *litePool) close() {
 	}
 }
 
-// newConns opens the connections that our own statements run on.
-func newConns(ctx context.Context, url string, most int32) (*pgxpool.Pool, error) {
+// newConns opens connections. plans is when a statement is planned anew: see PostgreSQL's
+// plan_cache_mode.
+func newConns(ctx context.Context, url string, most int32, plans string) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, err
@@ -162,5 +163,8 @@ func newConns(ctx context.Context, url string, most int32) (*pgxpool.Pool, error
 	cfg.MaxConns = most
 	// To compile a plan to machine code takes longer than to follow any of ours.
 	cfg.ConnConfig.RuntimeParams["jit"] = "off"
+	// What is asked for often is in memory, where one row out of many costs little.
+	cfg.ConnConfig.RuntimeParams["random_page_cost"] = "1.1"
+	cfg.ConnConfig.RuntimeParams["plan_cache_mode"] = plans
 	return pgxpool.NewWithConfig(ctx, cfg)
 }

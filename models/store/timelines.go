@@ -76,18 +76,26 @@ AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = f.author_id AND b.ta
 AND NOT EXISTS (SELECT 1 FROM authors x JOIN blocks b ON b.target_id = x.account_id
 	WHERE x.post_id = f.post_id AND x.state = 'verified' AND b.account_id = @me)`
 
-// homeDepth is how many entries of the whole server homeNear looks at.
+// homeDepth is how many entries of the whole server Home looks at first.
 const homeDepth = "600"
 
-// homeNear walks the newest entries of everybody and leaves those @me hears: for
-// most people that fills a page, at a price that no number of follows changes.
-const homeNear = `SELECT f.id, f.post_id, f.account_id, f.kind
+// homeNear leaves those @me hears of the newest entries of everybody: for most people
+// that fills a page, at a price that no number of follows changes.
+const homeNear = `(f.account_id = @me OR +f.account_id IN (SELECT w.target_id FROM follows w WHERE w.account_id = @me AND w.accepted))
+AND (f.kind <> 'boost' OR NOT EXISTS (SELECT 1 FROM follows w
+	WHERE w.account_id = @me AND w.target_id = f.account_id AND NOT w.show_boosts))
+AND ` + inHome
+
+// newestLite and newestPostgres are those entries, each as its database walks them without
+// looking at one that is not needed.
+const (
+	newestLite = `SELECT f.id, f.post_id, f.account_id, f.kind
 FROM feed f WHERE f.id < @max AND f.id > @since
 AND f.id > coalesce((SELECT id FROM feed WHERE id < @max ORDER BY id DESC LIMIT 1 OFFSET ` + homeDepth + `), 0)
-AND (f.account_id = @me OR EXISTS (SELECT 1 FROM follows w
-	WHERE w.account_id = @me AND w.target_id = f.account_id AND w.accepted
-	AND (w.show_boosts OR f.kind <> 'boost')))
-AND ` + inHome
+AND ` + homeNear
+	newestPostgres = `SELECT f.id, f.post_id, f.account_id, f.kind
+FROM (SELECT * FROM feed WHERE id < @max AND id > @since ORDER BY id DESC LIMIT ` + homeDepth + `) f WHERE ` + homeNear
+)
 
 // homeFar starts from whom @me follows, for those who follow few or quiet people.
 const homeFar = `SELECT f.id, f.post_id, f.account_id, f.kind
@@ -102,10 +110,18 @@ AND ` + inHome
 // a post that the page holds anyway is left out.
 func Home(tx *Tx, me models.ID, w Window) ([]Entry, error) {
 	args := w.bounds(map[string]any{"me": me})
-	if w.Min == 0 {
-		rows, err := scan[Entry](tx, homeNear+w.order("f.id", args, w.Limit), args)
+	near := newestLite
+	if tx.db.postgres {
+		near = newestPostgres
+	}
+	for reach := w.Limit / 4; w.Min == 0 && reach <= w.Limit; reach += w.Limit - w.Limit/4 {
+		rows, err := scan[Entry](tx, near+w.order("f.id", args, reach), args)
+		all := len(rows) < w.Limit+reach // of those who are near
 		if rows = once(rows); err != nil || len(rows) >= w.Limit {
 			return cut(w, rows), err
+		}
+		if all {
+			break
 		}
 	}
 	rows, err := scan[Entry](tx, homeFar+w.order("f.id", args, w.Limit), args)
