@@ -60,7 +60,8 @@ func AuthorsOf(tx *Tx, posts []models.ID) ([]*models.Author, error) {
 	return Find[models.Author](tx, "post_id IN ? ORDER BY post_id, position", distinct(posts))
 }
 
-// A Mark is something me did to a post: like, boost, bookmark or pin.
+// A Mark is something me did to a post: like, boost, bookmark or pin. Or it is something
+// that there is more of about the post: author, card, poll, reaction, confirmation or consent.
 type Mark struct {
 	PostID models.ID
 	What   string
@@ -69,11 +70,19 @@ type Mark struct {
 const marks = `SELECT post_id, 'like' AS what FROM likes WHERE account_id = @me AND post_id IN @ids
 UNION ALL SELECT post_id, 'boost' FROM boosts WHERE account_id = @me AND post_id IN @ids
 UNION ALL SELECT post_id, 'bookmark' FROM bookmarks WHERE account_id = @me AND post_id IN @ids
-UNION ALL SELECT post_id, 'pin' FROM pins WHERE account_id = @me AND post_id IN @ids`
+UNION ALL SELECT post_id, 'pin' FROM pins WHERE account_id = @me AND post_id IN @ids
+UNION ALL SELECT post_id, 'author' FROM authors WHERE post_id IN @ids
+UNION ALL SELECT post_id, 'card' FROM post_cards WHERE post_id IN @ids
+UNION ALL SELECT id, 'poll' FROM polls WHERE id IN @ids
+UNION ALL SELECT post_id, 'reaction' FROM reactions WHERE post_id IN @ids
+UNION ALL SELECT post_id, 'confirmation' FROM confirmations WHERE post_id IN @ids
+UNION ALL SELECT post_id, 'consent' FROM interactions WHERE post_id IN @ids
+UNION ALL SELECT target_id, 'consent' FROM interactions WHERE target_id IN @ids AND kind IN ('like', 'announce') AND account_id = @me`
 
-// Marks returns what me did to posts.
+// Marks returns what me did to posts, and what else there is to be asked for about them;
+// me is 0 for a stranger.
 func Marks(tx *Tx, me models.ID, posts []models.ID) ([]Mark, error) {
-	if me == 0 || len(posts) == 0 {
+	if len(posts) == 0 {
 		return nil, nil
 	}
 	return scan[Mark](tx, marks, map[string]any{"me": me, "ids": distinct(posts)})

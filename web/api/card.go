@@ -55,6 +55,9 @@ func cardView(site models.Site, c *models.Card) *cardJSON {
 // gatherCards finds the cards under these posts.
 func (s *shown) gatherCards(posts []models.ID) error {
 	s.cards = map[models.ID]*models.Card{}
+	if len(posts) == 0 {
+		return nil
+	}
 	pairs, err := store.Find[models.PostCard](s.call.Tx, "post_id IN ?", posts)
 	if err != nil || len(pairs) == 0 {
 		return err

@@ -56,7 +56,7 @@ const wholePoll = 100
 
 func pollOf(c *call.Call, p *models.Post) (*pollJSON, error) {
 	s := &shown{call: c, posts: map[models.ID]*models.Post{p.ID: p}}
-	if err := s.gatherPolls(); err != nil {
+	if err := s.gatherPolls([]models.ID{p.ID}); err != nil {
 		return nil, err
 	}
 	v := s.poll(p)
@@ -88,11 +88,8 @@ func question(c *call.Call) *models.Question {
 const maxSeconds = 1 << 30
 
 // gatherPolls finds out what the posts ask, and what the reader chose.
-func (s *shown) gatherPolls() (err error) {
-	var ids, asking []models.ID
-	for id := range s.posts {
-		ids = append(ids, id)
-	}
+func (s *shown) gatherPolls(ids []models.ID) (err error) {
+	var asking []models.ID
 	if s.polls, err = store.PollsOf(s.call.Tx, ids); err != nil {
 		return err
 	}

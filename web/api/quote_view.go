@@ -65,11 +65,11 @@ func (a *API) gatherConsents(s *shown) error {
 		quoted: map[models.ID]*statusJSON{}, blocked: map[models.ID]bool{}, hears: map[models.ID]bool{}, heard: map[models.ID]bool{},
 		nested: s.consents.nested,
 	}
-	var ids, authors []models.ID
-	for id, p := range s.posts {
-		ids, authors = append(ids, id), append(authors, p.AccountID)
+	var authors []models.ID
+	for _, p := range s.posts {
+		authors = append(authors, p.AccountID)
 	}
-	rows, err := store.InteractionsOf(s.call.Tx, s.call.MyID(), ids)
+	rows, err := store.InteractionsOf(s.call.Tx, s.call.MyID(), s.more["consent"])
 	if err != nil {
 		return err
 	}

@@ -64,30 +64,42 @@ func gather(c *call.Call, entries []store.Entry) (s *shown, err error) {
 	if s.boosts, err = store.Boosts(c.Tx, boosts); err != nil {
 		return nil, err
 	}
-	if err = s.gatherNames(ids); err != nil {
+	if err = s.gatherMarks(ids); err != nil {
+		return nil, err
+	}
+	if err = s.gatherNames(s.more["author"]); err != nil {
 		return nil, err
 	}
 	if err = s.gatherPeople(); err != nil {
 		return nil, err
 	}
-	if err = s.gatherCards(ids); err != nil {
+	if err = s.gatherCards(s.more["card"]); err != nil {
 		return nil, err
 	}
-	if err = s.gatherPolls(); err != nil {
+	if err = s.gatherPolls(s.more["poll"]); err != nil {
 		return nil, err
 	}
-	if err = s.gatherReactions(ids); err != nil {
+	if err = s.gatherReactions(s.more["reaction"]); err != nil {
 		return nil, err
 	}
-	if s.confirmations, err = confirm.Under(c.Tx, s.posts); err != nil {
-		return nil, err
-	}
-	marks, err := store.Marks(c.Tx, c.MyID(), ids)
-	s.marks = make(map[store.Mark]bool, len(marks))
-	for _, m := range marks {
-		s.marks[m] = true
+	if s.more["confirmation"] != nil {
+		s.confirmations, err = confirm.Under(c.Tx, s.posts)
 	}
 	return s, err
+}
+
+// gatherMarks finds out what the reader did to the posts, and what there is to be asked
+// about them: most posts are words alone.
+func (s *shown) gatherMarks(ids []models.ID) error {
+	marks, err := store.Marks(s.call.Tx, s.call.MyID(), ids)
+	s.marks, s.more = make(map[store.Mark]bool, len(marks)), map[string][]models.ID{}
+	for _, m := range marks {
+		if !s.marks[m] {
+			s.marks[m] = true
+			s.more[m.What] = append(s.more[m.What], m.PostID)
+		}
+	}
+	return err
 }
 
 // gatherNames finds out whose names hold, and what the reader has to do with it.

@@ -135,6 +135,7 @@ type shown struct {
 	names    map[models.ID][]*models.Author // that hold, by post
 	claimed  map[models.ID]int              // names, by post
 	marks    map[store.Mark]bool
+	more     map[string][]models.ID // posts that have it, by store.Mark.What
 	cards    map[models.ID]*models.Card
 	seats    map[models.IRI]store.Seat
 	polls    map[models.ID]*models.Poll

@@ -70,7 +70,7 @@ func (s *Server) Routes() []call.Route {
 // for: both nil for an app's own token. The error is Unauthed for a token that is
 // not good, and Forbidden for an account that may not act.
 func (s *Server) Who(tx *store.Tx, bearer string) (*models.Token, *models.Account, *models.User, error) {
-	t, err := store.Maybe[models.Token](tx, "hash = ?", hash(bearer))
+	t, a, u, err := store.Bearer(tx, hash(bearer))
 	switch {
 	case err != nil:
 		return nil, nil, nil, err
@@ -80,10 +80,13 @@ func (s *Server) Who(tx *store.Tx, bearer string) (*models.Token, *models.Accoun
 		return nil, nil, nil, models.Refuse(models.Unauthed, "invalid_token", "The access token was revoked")
 	case t.AccountID == 0:
 		return t, nil, nil, nil
+	case a == nil || u == nil || !a.Active() || !a.Local():
+		return t, nil, nil, disabled
 	}
-	a, u, err := person(tx, t.AccountID)
-	return t, a, u, err
+	return t, a, u, nil
 }
+
+var disabled = models.Refuse(models.Forbidden, "disabled", "Your login is currently disabled")
 
 // person returns both sides of an account that lives here and may act.
 func person(tx *store.Tx, id models.ID) (*models.Account, *models.User, error) {
@@ -92,7 +95,7 @@ func person(tx *store.Tx, id models.ID) (*models.Account, *models.User, error) {
 		return nil, nil, err
 	}
 	if !a.Active() || !a.Local() {
-		return nil, nil, models.Refuse(models.Forbidden, "disabled", "Your login is currently disabled")
+		return nil, nil, disabled
 	}
 	u, err := store.One[models.User](tx, "account_id = ?", id)
 	return a, u, err
