@@ -63,11 +63,11 @@ func byHandle(tx *store.Tx, handle string) (*models.Account, error) {
 	if !ok || domain != tx.Site.Domain && domain != host {
 		return nil, nobody()
 	}
-	system, err := store.Maybe[models.Account](tx, "system AND domain = '' AND lower(username) = ?", name)
-	if err != nil || system != nil {
-		return system, err
+	a, err := named(tx, name)
+	if err == nil && !a.System && !a.Active() {
+		err = models.Errorf(models.Gone, "%s is gone", a.URI)
 	}
-	return local(tx, name)
+	return a, err
 }
 
 func jrd(v any, kind string) (*document, error) {

@@ -25,17 +25,26 @@ func nobody() error { return models.Errorf(models.NotFound, "there is nobody of 
 // local returns the account of that name that lives here; one that is suspended or
 // deleted is gone.
 func local(tx *store.Tx, name string) (*models.Account, error) {
-	a, err := store.Maybe[models.Account](tx, "lower(username) = ? AND domain = '' AND NOT system", strings.ToLower(name))
+	a, err := named(tx, name)
 	if err != nil {
 		return nil, err
 	}
-	if a == nil {
+	if a.System {
 		return nil, nobody()
 	}
 	if !a.Active() {
 		return nil, models.Errorf(models.Gone, "%s is gone", a.URI)
 	}
 	return a, nil
+}
+
+// named returns whoever has the name here, the server itself too.
+func named(tx *store.Tx, name string) (*models.Account, error) {
+	a, err := store.Maybe[models.Account](tx, "lower(username) = ? AND domain = ''", strings.ToLower(name))
+	if err == nil && a == nil {
+		err = nobody()
+	}
+	return a, err
 }
 
 func (s *Server) actor(tx *store.Tx, r *http.Request) (*document, error) {
@@ -50,7 +59,7 @@ func (s *Server) actor(tx *store.Tx, r *http.Request) (*document, error) {
 		body, err := wire.EncodeKeys(a)
 		return &document{body: body}, err
 	}
-	body, err := actorOf(tx, a)
+	body, err := s.actors.actor(tx, a)
 	return &document{body: body, cache: "max-age=180"}, err
 }
 

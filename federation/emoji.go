@@ -3,7 +3,6 @@ package federation
 import (
 	"net/http"
 
-	"ensemble/activities"
 	"ensemble/federation/wire"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -20,13 +19,4 @@ func (s *Server) emoji(tx *store.Tx, r *http.Request) (*document, error) {
 	}
 	body, err := wire.EncodeEmoji(e.Tag())
 	return &document{body: body, cache: "max-age=180"}, err
-}
-
-// actorOf writes an actor of ours with the emoji of its profile.
-func actorOf(tx *store.Tx, a *models.Account) ([]byte, error) {
-	var err error
-	if a.Emojis, err = activities.ProfileEmojis(tx, a); err != nil {
-		return nil, err
-	}
-	return wire.EncodeActor(a, tx.Site)
 }

@@ -46,6 +46,7 @@ type Server struct {
 	keys   sign.Keyring
 	conf   Config
 	mux    *http.ServeMux
+	actors written
 
 	strangers *limit.Limiter // requests whose signature does not hold, by address
 }
