@@ -330,6 +330,11 @@ func (tr *trial) report(v toll) {
 // runs goes on for a while, with something happening now and then.
 func (tr *trial) runs(length time.Duration, least, pause int, events ...func()) {
 	tr.t.Helper()
+	defer func() {
+		if r := recover(); r != nil && r != errGaveUp { // who gave up has said why
+			panic(r)
+		}
+	}()
 	stop := make(chan struct{})
 	wait := tr.load(stop, least, pause)
 	for limit := time.Now().Add(length); time.Now().Before(limit); {

@@ -116,7 +116,7 @@ func (p *process) ready() time.Duration {
 }
 
 func (p *process) ask(method, path, token string, body []byte, key string) (int, []byte, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, method, cmp.Or(p.at, p.origin)+path, bytes.NewReader(body))
 	if err != nil {
