@@ -70,7 +70,10 @@ func Bearer(tx *Tx, hash string) (*models.Token, *models.Account, *models.User, 
 	return b.token, b.account, b.user, err
 }
 
+// SQLite would plan a join by the parameter anew at each call, and keeps the plan of a look
+// for one row.
 var bearerQuery = sync.OnceValue(func() string {
 	return "SELECT " + listed[models.Token]("t") + ", " + listed[models.Account]("a") + ", " + listed[models.User]("u") + `
-FROM tokens t LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN users u ON u.account_id = t.account_id WHERE t.hash = ?`
+FROM tokens t LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN users u ON u.account_id = t.account_id
+WHERE t.id = (SELECT id FROM tokens WHERE hash = ?)`
 })
