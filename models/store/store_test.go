@@ -205,55 +205,42 @@ func TestTaskOfARolledBackTransactionNeverRuns(t *testing.T) {
 
 func TestWhatAKilledProcessWasRunningIsRunAgain(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, dialect string) {
-		url := storetest.URL(t, dialect)
-		open := func() *store.DB {
-			db, err := store.Open(t.Context(), store.Config{URL: url, Site: site})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := db.Migrate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			return db
-		}
-		first := open()
-		began, release := make(chan int), make(chan int)
-		w := store.NewWorkers(first)
-		var dead atomic.Bool
-		store.Work(w, func(_ context.Context, o once) error {
-			if dead.Swap(true) { // it lives on here, and may be faster than the second
-				return errors.New("it is dead")
-			}
-			began <- 1
-			<-release
-			return errors.New("killed")
-		})
-		if err := first.Start(t.Context(), w); err != nil {
+		db, err := store.Open(t.Context(), store.Config{URL: storetest.URL(t, dialect), Site: site})
+		if err != nil {
 			t.Fatal(err)
 		}
-		do(t, first, func(tx *store.Tx) error { return store.Enqueue(tx, once{7}) })
-		<-began
-		first.Abandon() // as a killed process would: its lock goes, its rows stay
-		second := open()
-		defer second.Close()
-		again := make(chan int, 1)
-		w2 := store.NewWorkers(second)
-		store.Work(w2, func(_ context.Context, o once) error { again <- o.N; return nil })
-		if err := second.Start(t.Context(), w2); err != nil {
+		defer db.Close()
+		if err := db.Migrate(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		defer second.Stop(context.Background())
-		select {
-		case n := <-again:
-			if n != 7 {
-				t.Errorf("ran %d", n)
-			}
-		case <-time.After(20 * time.Second):
-			t.Error("the task was never run again")
+		do(t, db, func(tx *store.Tx) error { return store.Enqueue(tx, once{7}) })
+		if err := db.Orphan(t.Context()); err != nil {
+			t.Fatal(err)
 		}
-		close(release)
-		first.Stop(context.Background())
-		first.Close()
+		ran := make(chan int, 1)
+		w := store.NewWorkers(db)
+		store.Work(w, func(_ context.Context, o once) error { ran <- o.N; return nil })
+		if err := db.Start(t.Context(), w); err != nil {
+			t.Fatal(err)
+		}
+		defer db.Stop(context.Background())
+		sweep := time.NewTicker(time.Second) // as a server does: a PostgreSQL just born calls nobody dead
+		defer sweep.Stop()
+		for limit := time.After(time.Minute); ; {
+			select {
+			case n := <-ran:
+				if n != 7 {
+					t.Errorf("ran %d", n)
+				}
+				return
+			case <-sweep.C:
+				if err := db.Rescue(t.Context()); err != nil {
+					t.Error(err)
+				}
+			case <-limit:
+				t.Fatal("the task was never run again")
+			}
+		}
 	})
 }
 
