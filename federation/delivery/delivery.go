@@ -40,6 +40,7 @@ type Office struct {
 	Gone func(ctx context.Context, inbox models.IRI) error
 
 	written letters
+	circles circles
 }
 
 // Work has the office's tasks done by w.

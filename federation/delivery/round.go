@@ -60,7 +60,7 @@ func (o *Office) load(ctx context.Context, host string) (*rounds, error) {
 				r.from[d.AccountID], err = store.Get[models.Account](tx, d.AccountID)
 			}
 			if err == nil {
-				r.headers[d.ID], err = synchronization(tx, r.letters[d.ID], r.from[d.AccountID], d.Inbox)
+				r.headers[d.ID], err = o.circles.synchronization(tx, r.letters[d.ID], r.from[d.AccountID], d.Inbox)
 			}
 		}
 		return err
