@@ -27,20 +27,7 @@ func CutOff(tx *store.Tx, who, by *models.Account, cut *Cut) error {
 	if err != nil {
 		return err
 	}
-	all, err := store.Find[models.Collab](tx, "initiator_id = ? ORDER BY id", who.ID)
-	if err != nil {
-		return err
-	}
-	for _, known := range all {
-		c, err := store.Hold[models.Collab](tx, known.ID)
-		if err != nil {
-			return err
-		}
-		if err := cutHost(tx, c, who, by, sentence, cut); err != nil {
-			return err
-		}
-	}
-	return nil
+	return started(tx, who, func(c *models.Collab) error { return cutHost(tx, c, who, by, sentence, cut) })
 }
 
 // cutGuest ends the part of guest, whose server is blocked, in a work of from's.

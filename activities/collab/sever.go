@@ -111,25 +111,38 @@ func Detach(tx *store.Tx, a *models.Account) error {
 // TakeDown takes down everything that a, who lives here, started: published or not.
 // Co-authors who were promised a copy are offered it by their own servers.
 func TakeDown(tx *store.Tx, a *models.Account) error {
-	all, err := store.Find[models.Collab](tx, "initiator_id = ?", a.ID)
-	if err != nil {
-		return err
-	}
-	for _, c := range all {
+	return started(tx, a, func(c *models.Collab) error {
 		switch {
 		case c.State == models.CollabOffered:
 			c.OnDecline = models.DeclineDelete
-			if err = store.Put(tx, c); err == nil {
-				err = Withdraw(tx, a, c)
+			if err := store.Put(tx, c); err != nil {
+				return err
 			}
+			return Withdraw(tx, a, c)
 		case c.State == models.CollabDraft:
-			err = Discard(tx, a, c)
+			return Discard(tx, a, c)
 		case c.Live():
-			if err = offerCopy(tx, c, a); err == nil {
-				err = deleted(tx, c, a, a.Name()+"'s account is gone.")
+			if err := offerCopy(tx, c, a); err != nil {
+				return err
 			}
+			return deleted(tx, c, a, a.Name()+"'s account is gone.")
 		}
+		return nil
+	})
+}
+
+// started does fn with every collab that who started, held.
+func started(tx *store.Tx, who *models.Account, fn func(*models.Collab) error) error {
+	all, err := store.Find[models.Collab](tx, "initiator_id = ? ORDER BY id", who.ID)
+	if err != nil {
+		return err
+	}
+	for _, known := range all {
+		c, err := store.Hold[models.Collab](tx, known.ID)
 		if err != nil {
+			return err
+		}
+		if err := fn(c); err != nil {
 			return err
 		}
 	}
@@ -142,29 +155,19 @@ func Vanished(tx *store.Tx, from *models.Account) error {
 	if err := dropClaims(tx, from); err != nil {
 		return err
 	}
-	all, err := store.Find[models.Collab](tx, "initiator_id = ?", from.ID)
-	if err != nil {
-		return err
-	}
-	for _, known := range all {
-		c, err := store.Hold[models.Collab](tx, known.ID)
-		if err != nil {
-			return err
-		}
-		sentence := from.Name() + "'s account is gone."
+	sentence := from.Name() + "'s account is gone."
+	return started(tx, from, func(c *models.Collab) error {
 		switch {
 		case c.Pending():
-			err = over(tx, c, from, models.InviteCancelled, "initiator_gone", sentence)
+			return over(tx, c, from, models.InviteCancelled, "initiator_gone", sentence)
 		case c.Live():
-			if err = offerCopy(tx, c, from); err == nil {
-				err = deleted(tx, c, from, sentence)
+			if err := offerCopy(tx, c, from); err != nil {
+				return err
 			}
+			return deleted(tx, c, from, sentence)
 		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func offerCopy(tx *store.Tx, c *models.Collab, from *models.Account) error {

@@ -12,16 +12,5 @@ func Fetched(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post
 	if !author.Active() || n.Author != author.URI || !models.VisibilityOf(n.To, n.Cc, author.Followers).Open() {
 		return nil, nil
 	}
-	if n.Published.IsZero() || n.Published.After(tx.Now) {
-		n.Published = tx.Now
-	}
-	id, err := fresh(tx, n.Published)
-	if err != nil {
-		return nil, err
-	}
-	p, err := Keep(tx, author, n, id)
-	if err != nil {
-		return nil, err
-	}
-	return p, count(tx, p, n)
+	return quietly(tx, author, n)
 }

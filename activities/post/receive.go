@@ -38,18 +38,8 @@ func Take(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post, e
 	if n.Name != "" {
 		return nil, models.Refuse(models.Invalid, "no_post", "%s is a vote, and no post", n.URI)
 	}
-	if n.Published.IsZero() || n.Published.After(tx.Now) {
-		n.Published = tx.Now
-	}
-	id, err := fresh(tx, n.Published)
+	p, err := quietly(tx, author, n)
 	if err != nil {
-		return nil, err
-	}
-	p, err := Keep(tx, author, n, id)
-	if err != nil {
-		return nil, err
-	}
-	if err := count(tx, p, n); err != nil {
 		return nil, err
 	}
 	if err := notifyMentioned(tx, author, p, n); err != nil {
@@ -63,6 +53,22 @@ func Take(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post, e
 		return nil, err
 	}
 	return p, Relay(tx, parent, "replies", models.Object{URI: p.URI, Type: "Note", Owner: author.URI}, models.Add)
+}
+
+// quietly keeps a post of a peer's with the counts that it says, and tells nobody.
+func quietly(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post, error) {
+	if n.Published.IsZero() || n.Published.After(tx.Now) {
+		n.Published = tx.Now
+	}
+	id, err := fresh(tx, n.Published)
+	if err != nil {
+		return nil, err
+	}
+	p, err := Keep(tx, author, n, id)
+	if err != nil {
+		return nil, err
+	}
+	return p, count(tx, p, n)
 }
 
 // fresh returns an ID that sorts by when the post was published, and is free.

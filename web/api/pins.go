@@ -15,21 +15,10 @@ import (
 const featuredFor = 24 * time.Hour
 
 // Pin is POST /api/v1/statuses/:id/pin.
-func (a *API) Pin(c *call.Call) (any, error) { return a.pinned(c, pin.Pin) }
+func (a *API) Pin(c *call.Call) (any, error) { return a.react(c, pin.Pin) }
 
 // Unpin is POST /api/v1/statuses/:id/unpin.
-func (a *API) Unpin(c *call.Call) (any, error) { return a.pinned(c, pin.Unpin) }
-
-func (a *API) pinned(c *call.Call, do func(*store.Tx, *models.Account, *models.Post) error) (any, error) {
-	p, err := a.post(c)
-	if err != nil {
-		return nil, err
-	}
-	if err := do(c.Tx, c.Me, p); err != nil {
-		return nil, err
-	}
-	return a.status(c, p.ID)
-}
+func (a *API) Unpin(c *call.Call) (any, error) { return a.react(c, pin.Unpin) }
 
 // AccountStatuses is GET /api/v1/accounts/:id/statuses: posts, or those on top of
 // the profile. What an account elsewhere put there is asked for where it is not

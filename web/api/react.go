@@ -22,6 +22,7 @@ func (a *API) Unbookmark(c *call.Call) (any, error) { return a.react(c, react.Un
 // Unreblog is POST /api/v1/statuses/:id/unreblog.
 func (a *API) Unreblog(c *call.Call) (any, error) { return a.react(c, react.Unboost) }
 
+// react has the one who asks do something with a post, and answers with the post.
 func (a *API) react(c *call.Call, do func(*store.Tx, *models.Account, *models.Post) error) (any, error) {
 	p, err := a.post(c)
 	if err != nil {
