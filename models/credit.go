@@ -21,14 +21,6 @@ const (
 	CreditSponsor      CreditLabel = "sponsor" // a paid partnership (FEATURES C21)
 )
 
-// CreditLabels are the labels that are known here.
-func CreditLabels() []CreditLabel {
-	return []CreditLabel{
-		CreditAuthor, CreditPhoto, CreditIllustration, CreditMusic, CreditVideo, CreditText, CreditTranslation,
-		CreditDesign, CreditSource, CreditSponsor,
-	}
-}
-
 // Valid reports whether l is one word of small letters, or none.
 func (l CreditLabel) Valid() bool {
 	return len(l) <= 20 && strings.Trim(string(l), "abcdefghijklmnopqrstuvwxyz") == ""

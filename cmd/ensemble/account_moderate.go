@@ -18,8 +18,6 @@ func (c suspendCmd) Run(w *world) error {
 		func(a *models.Account, site models.Site) { w.say("%s is suspended.", a.Handle(site)) })
 }
 
-func suspend(tx *store.Tx, a *models.Account) error { return moderation.Suspend(tx, nil, a, "") }
-
 type unsuspendCmd struct {
 	Name   string `arg:"" help:"Whom: a name from here, or @name@domain."`
 	Reason string `help:"Why, for the log."`

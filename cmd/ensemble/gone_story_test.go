@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"ensemble/activities/moderation"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -65,7 +66,7 @@ func TestASuspendedAuthor(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return suspend(tx, a)
+			return moderation.Suspend(tx, nil, a, "")
 		})
 		n.settle()
 		if status, _ := n.document(stamp); status != 410 {

@@ -28,12 +28,12 @@ type link interface {
 	enqueue(ctx context.Context, tasks []river.InsertManyParams) error
 }
 
-// A liteLink is a connection to SQLite. A statement of ours takes less time than to
+// A liteLink is a connection to SQLite that writes; see readLink. A statement of ours takes less time than to
 // watch a context, so it is looked at before each.
 type liteLink struct {
 	conn *keepingConn
 	jobs inserter[*sql.Tx]
-	tx   *sql.Tx // nil if it is for reading
+	tx   *sql.Tx
 }
 
 func (l *liteLink) query(ctx context.Context, text string, args []any, r receiver) error {
@@ -73,9 +73,6 @@ func (l *liteLink) exec(ctx context.Context, text string, args []any) (int64, er
 }
 
 func (l *liteLink) enqueue(ctx context.Context, tasks []river.InsertManyParams) error {
-	if l.tx == nil {
-		return errReading
-	}
 	_, err := l.jobs.InsertManyFastTx(ctx, l.tx, tasks)
 	return err
 }
