@@ -70,20 +70,7 @@ func TestApprovalsAreRead(t *testing.T) {
 
 // How peers say quotes and policies, in words.
 func TestInteractionTraits(t *testing.T) {
-	read := func(name string) *models.Activity {
-		t.Helper()
-		a, err := Decode(readFile(t, "peers/"+name+".json"))
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		return a
-	}
-	check := func(ok bool, sentence string) {
-		t.Helper()
-		if !ok {
-			t.Error("it is not so that " + sentence)
-		}
-	}
+	read, check := traits(t)
 	n := read("mastodon_quote_create").Object.Note
 	check(n.Quote == work1 && !n.Legacy && n.QuoteStamp != "", "Mastodon's quote comes with its stamp")
 	check(n.Policy.Quote != nil && len(n.Policy.Quote.Automatic) == 1 && n.Policy.Reply == nil, "Mastodon has a rule for quotes alone")

@@ -47,9 +47,9 @@ func TestPeers(t *testing.T) {
 	}
 }
 
-// The traits that are easily broken, in words.
-func TestPeerTraits(t *testing.T) {
-	read := func(name string) *models.Activity {
+// traits returns what reads an activity of a peer, and what states a thing about it in words.
+func traits(t *testing.T) (read func(name string) *models.Activity, check func(ok bool, sentence string)) {
+	read = func(name string) *models.Activity {
 		t.Helper()
 		a, err := Decode(readFile(t, "peers/"+name+".json"))
 		if err != nil {
@@ -57,12 +57,17 @@ func TestPeerTraits(t *testing.T) {
 		}
 		return a
 	}
-	check := func(ok bool, sentence string) {
+	return read, func(ok bool, sentence string) {
 		t.Helper()
 		if !ok {
 			t.Error("it is not so that " + sentence)
 		}
 	}
+}
+
+// The traits that are easily broken, in words.
+func TestPeerTraits(t *testing.T) {
+	read, check := traits(t)
 	n := read("mastodon_create").Object.Note
 	check(n.Language == "en" && n.ContentMap == nil, "Mastodon's language is read off its contentMap")
 	check(n.Summary == nil && n.Likes.Total == 4 && n.Replies.Total == -1, "Mastodon's counts are read")
