@@ -48,6 +48,7 @@ type Session struct {
 	ID        string `gorm:"primaryKey"` // hex sha2-256 of the cookie
 	AccountID ID
 	UserAgent string
+	Address   string // from where it signed in
 	CreatedAt time.Time
 	ExpiresAt time.Time
 }

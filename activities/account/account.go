@@ -171,6 +171,9 @@ func signOut(tx *store.Tx, a *models.Account) error {
 	if _, err := store.Delete[models.Session](tx, "account_id = ?", a.ID); err != nil {
 		return err
 	}
+	if _, err := store.Delete[models.Grant](tx, "account_id = ? AND used_at IS NULL", a.ID); err != nil {
+		return err
+	}
 	_, err := store.Set[models.Token](tx, map[string]any{"revoked_at": tx.Now}, "account_id = ? AND revoked_at IS NULL", a.ID)
 	return err
 }

@@ -22,6 +22,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.deletionRoutes()...)
 	routes = append(routes, a.previewRoutes()...)
 	routes = append(routes, a.reachRoutes()...)
+	routes = append(routes, a.sessionRoutes()...)
 	return append(routes, a.ensembleRoutes()...)
 }
 

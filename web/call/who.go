@@ -25,7 +25,7 @@ func (c *Call) identify() error {
 		if c.route.Who == Anyone {
 			return nil
 		}
-		return models.Errorf(models.Unauthed, "you need to sign in to do that")
+		return models.Refuse(models.Unauthed, "invalid_token", "The access token is invalid")
 	}
 	var err error
 	if c.Token, c.Me, c.User, err = c.server.Who(c.Tx, bearer); err != nil {
@@ -35,10 +35,10 @@ func (c *Call) identify() error {
 		return err
 	}
 	if c.route.Who == Person && c.Me == nil {
-		return models.Errorf(models.Invalid, "this needs somebody who is signed in, not just an app")
+		return models.Errorf(models.Invalid, "This method requires an authenticated user")
 	}
 	if !Grants(c.Token.Scopes, c.route.Scope) {
-		return models.Errorf(models.Forbidden, "the app was not given leave to do that; it takes the scope %s", orList(c.route.Scope))
+		return models.Refuse(models.Forbidden, "insufficient_scope", "This action is outside the authorized scopes")
 	}
 	return c.seen()
 }
@@ -116,8 +116,6 @@ func Grants(have, want string) bool {
 	}
 	return false
 }
-
-func orList(scopes string) string { return strings.Join(strings.Fields(scopes), " or ") }
 
 // Address returns what the caller's address counts as: an IPv6 network of 64 bits
 // is one caller, for whoever has one address there has them all.

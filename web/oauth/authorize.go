@@ -26,7 +26,7 @@ type request struct {
 
 // fields are the parameters that travel through the forms.
 var fields = []string{
-	"response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method", "lang",
+	"response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method", "lang", "return_to",
 }
 
 // read checks what an app asks. If it returns no request the app, or where to
@@ -118,20 +118,46 @@ func (s *Server) signIn(c *call.Call, r *request) (any, error) {
 	if err := c.InTx(func(tx *store.Tx) error { return begin(c, tx, a) }); err != nil {
 		return nil, err
 	}
+	return call.Redirect(onward(c, r)), nil
+}
+
+// onward is where somebody goes who has signed in: what the app asked, asked again,
+// or where they came from.
+func onward(c *call.Call, r *request) string {
+	if r == nil {
+		return ownPath(c.Str("return_to"))
+	}
 	again := url.Values{}
 	for _, f := range fields {
 		if v := c.Str(f); v != "" {
 			again.Set(f, v)
 		}
 	}
-	return call.Redirect("/oauth/authorize?" + again.Encode()), nil
+	return "/oauth/authorize?" + again.Encode()
 }
+
+// ownPath returns path if it is one of this site, else that of the first page.
+func ownPath(path string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {
+		return "/"
+	}
+	return path
+}
+
+// askSignIn is GET /auth/sign_in: the form, for whoever comes by themselves.
+func (s *Server) askSignIn(c *call.Call) (any, error) {
+	return page(c, http.StatusOK, view{Show: "sign_in"})
+}
+
+// answerSignIn is POST /auth/sign_in.
+func (s *Server) answerSignIn(c *call.Call) (any, error) { return s.signIn(c, nil) }
 
 // check tries a password, and counts those that fail. Only so many are tried at
 // once, and none within a transaction that others wait for.
 func (s *Server) check(c *call.Call, login, password string) (a *models.Account, err error) {
 	address := call.Address(c.ClientIP())
-	pair := address + " " + hash(strings.ToLower(login))
+	pair := address + " " + Hash(strings.ToLower(login))
 	_, _, ok := s.tries.Take(pair)
 	_, _, ok2 := s.addresses.Take(address)
 	if !ok || !ok2 {

@@ -62,6 +62,10 @@ func (s *Server) Routes() []call.Route {
 		{Method: "POST", Path: "/oauth/revoke", Who: call.Nobody, Handler: s.revoke},
 		{Method: "GET", Path: "/oauth/userinfo", Scope: "profile read:accounts", Handler: userinfo},
 		{Method: "GET", Path: "/.well-known/oauth-authorization-server", Who: call.Nobody, Handler: metadata},
+		{Method: "GET", Path: "/auth/sign_in", Who: call.Anyone, Page: true, Handler: s.askSignIn},
+		{Method: "POST", Path: "/auth/sign_in", Who: call.Anyone, Page: true, Mode: call.Free, Handler: s.answerSignIn},
+		{Method: "GET", Path: "/settings/security", Who: call.Anyone, Page: true, Handler: signInFirst("/settings/security", security)},
+		{Method: "POST", Path: "/settings/security", Page: true, Handler: changeSecurity},
 		{Method: "POST", Path: "/auth/sign_out", Who: call.Anyone, Page: true, Handler: signOut},
 	}
 }
@@ -70,7 +74,7 @@ func (s *Server) Routes() []call.Route {
 // for: both nil for an app's own token. The error is Unauthed for a token that is
 // not good, and Forbidden for an account that may not act.
 func (s *Server) Who(tx *store.Tx, bearer string) (*models.Token, *models.Account, *models.User, error) {
-	t, a, u, err := store.Bearer(tx, hash(bearer))
+	t, a, u, err := store.Bearer(tx, Hash(bearer))
 	switch {
 	case err != nil:
 		return nil, nil, nil, err
@@ -101,10 +105,11 @@ func person(tx *store.Tx, id models.ID) (*models.Account, *models.User, error) {
 	return a, u, err
 }
 
-// secret returns something nobody can guess, and hash what is kept of it.
+// secret returns something nobody can guess.
 func secret() string { return rand.Text() + rand.Text() }
 
-func hash(secret string) string {
+// Hash returns what is kept of a code, a token or a cookie.
+func Hash(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:])
 }

@@ -20,8 +20,9 @@ var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 
 // A view is what the one page of this package shows.
 type view struct {
-	Show    string // sign_in, consent, code or refused
-	Request *request
+	Show    string   // sign_in, consent, code or refused
+	Request *request // nil: nobody asks but the person
+	Action  string
 	Login   string
 	Wrong   string
 	Code    string
@@ -38,10 +39,7 @@ type view struct {
 type field struct{ Name, Value string }
 
 func page(c *call.Call, status int, v view) (any, error) {
-	v.W, v.Lang, v.Title = words(c), language(c), c.Site.Title
-	if v.Title == "" {
-		v.Title = c.Site.Domain
-	}
+	v.W, v.Lang, v.Title, v.Action = words(c), language(c), title(c.Site), "/auth/sign_in"
 	if c.Me != nil {
 		v.Handle = c.Me.Handle(c.Site)
 	}
@@ -52,17 +50,26 @@ func page(c *call.Call, status int, v view) (any, error) {
 			other.Set(f, s)
 		}
 	}
-	v.Other = "/oauth/authorize?" + other.Encode()
-	for _, s := range strings.Fields(v.Request.Scopes) {
-		v.Scopes = append(v.Scopes, field{s, sentenceFor(v.W, s)})
+	redirect := ""
+	if v.Request != nil {
+		v.Action, v.Other, redirect = "/oauth/authorize", "/oauth/authorize?"+other.Encode(), v.Request.Redirect
+		for _, s := range strings.Fields(v.Request.Scopes) {
+			v.Scopes = append(v.Scopes, field{s, sentenceFor(v.W, s)})
+		}
 	}
+	return plainPage(pageTemplate, status, redirect, v)
+}
+
+// plainPage is a page that runs nothing, is kept by nobody, and whose forms lead to
+// us, or on to redirect.
+func plainPage(t *template.Template, status int, redirect string, view any) (any, error) {
 	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, v); err != nil {
-		return nil, fmt.Errorf("sign-in page: %w", err)
+	if err := t.Execute(&b, view); err != nil {
+		return nil, fmt.Errorf("page %s: %w", t.Name(), err)
 	}
 	a := call.HTML(status, b.Bytes())
 	a.Header = http.Header{
-		"Content-Security-Policy": {policy(v.Request.Redirect)},
+		"Content-Security-Policy": {policy(redirect)},
 		"Referrer-Policy":         {"no-referrer"},
 		"X-Frame-Options":         {"DENY"},
 		"Vary":                    {"Accept-Language, Cookie"},

@@ -28,7 +28,7 @@ func (s *Server) Browser(tx *store.Tx, r *http.Request) (*models.Account, *model
 	if err != nil {
 		return nil, nil, nil // there is no cookie
 	}
-	session, err := store.Maybe[models.Session](tx, "id = ? AND expires_at > ?", hash(cookie.Value), tx.Now)
+	session, err := store.Maybe[models.Session](tx, "id = ? AND expires_at > ?", Hash(cookie.Value), tx.Now)
 	if err != nil || session == nil {
 		return nil, nil, err
 	}
@@ -45,7 +45,7 @@ func begin(c *call.Call, tx *store.Tx, a *models.Account) error {
 	id := secret()
 	agent := strings.ToValidUTF8(c.Request.UserAgent(), "?")
 	row := &models.Session{
-		ID: hash(id), AccountID: a.ID, UserAgent: agent[:min(len(agent), 300)],
+		ID: Hash(id), AccountID: a.ID, UserAgent: agent[:min(len(agent), 300)], Address: c.ClientIP(),
 		CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(sessionFor),
 	}
 	row.UserAgent = strings.ToValidUTF8(row.UserAgent, "")
@@ -56,7 +56,7 @@ func begin(c *call.Call, tx *store.Tx, a *models.Account) error {
 // signOut is POST /auth/sign_out.
 func signOut(c *call.Call) (any, error) {
 	if cookie, err := c.Request.Cookie(cookieName(c.Site)); err == nil {
-		if _, err := store.Delete[models.Session](c.Tx, "id = ?", hash(cookie.Value)); err != nil {
+		if _, err := store.Delete[models.Session](c.Tx, "id = ?", Hash(cookie.Value)); err != nil {
 			return nil, err
 		}
 	}

@@ -83,7 +83,7 @@ func (c client) GetUserID() string { return "" }
 
 // VerifyPassword compares the secret without telling by its time how much fits.
 func (c client) VerifyPassword(secret string) bool {
-	return subtle.ConstantTimeCompare([]byte(hash(secret)), []byte(hash(c.ClientSecret))) == 1
+	return subtle.ConstantTimeCompare([]byte(Hash(secret)), []byte(Hash(c.ClientSecret))) == 1
 }
 
 // tokens keeps codes and tokens.
@@ -102,13 +102,13 @@ func (t *tokens) Create(_ context.Context, info oauth2.TokenInfo) error {
 	}
 	if info.GetCode() != "" {
 		return store.Put(t.tx, &models.Grant{
-			ID: models.NewID(t.tx.Now), CodeHash: hash(info.GetCode()), ClientID: info.GetClientID(), AccountID: account,
+			ID: models.NewID(t.tx.Now), CodeHash: Hash(info.GetCode()), ClientID: info.GetClientID(), AccountID: account,
 			RedirectURI: info.GetRedirectURI(), Scopes: info.GetScope(), Challenge: info.GetCodeChallenge(),
 			ChallengeMethod: string(info.GetCodeChallengeMethod()), ExpiresAt: t.tx.Now.Add(codeFor),
 		})
 	}
 	row := &models.Token{
-		ID: models.NewID(t.tx.Now), Hash: hash(info.GetAccess()), ClientID: info.GetClientID(), AccountID: account,
+		ID: models.NewID(t.tx.Now), Hash: Hash(info.GetAccess()), ClientID: info.GetClientID(), AccountID: account,
 		Scopes: info.GetScope(), CreatedAt: t.tx.Now,
 	}
 	if err := store.Put(t.tx, row); err != nil || t.grant == nil {
@@ -122,7 +122,7 @@ func (t *tokens) Create(_ context.Context, info oauth2.TokenInfo) error {
 // ends, so that of two who exchange it at once the second finds it used: and a
 // used one takes back the token that it gave (RFC 6749 §4.1.2).
 func (t *tokens) GetByCode(_ context.Context, code string) (oauth2.TokenInfo, error) {
-	found, err := store.Maybe[models.Grant](t.tx, "code_hash = ?", hash(code))
+	found, err := store.Maybe[models.Grant](t.tx, "code_hash = ?", Hash(code))
 	if err != nil || found == nil {
 		return nil, err
 	}
@@ -153,7 +153,7 @@ func (t *tokens) RemoveByCode(_ context.Context, code string) error {
 }
 
 func (t *tokens) RemoveByAccess(_ context.Context, token string) error {
-	_, err := store.Set[models.Token](t.tx, map[string]any{"revoked_at": t.tx.Now}, "hash = ? AND revoked_at IS NULL", hash(token))
+	_, err := store.Set[models.Token](t.tx, map[string]any{"revoked_at": t.tx.Now}, "hash = ? AND revoked_at IS NULL", Hash(token))
 	return err
 }
 

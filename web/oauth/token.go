@@ -130,7 +130,7 @@ func (s *Server) revoke(c *call.Call) (any, error) {
 	if err != nil {
 		return refuse(c, err)
 	}
-	t, err := store.Maybe[models.Token](c.Tx, "hash = ?", hash(c.Str("token")))
+	t, err := store.Maybe[models.Token](c.Tx, "hash = ?", Hash(c.Str("token")))
 	switch {
 	case err != nil:
 		return nil, err

@@ -21,6 +21,16 @@ var catalogues = map[string]map[string]string{
 		"no_app":      "We do not know the app that sent you here.",
 		"no_redirect": "The app that sent you here gave an address to return to that it did not register, so we do not follow it.",
 
+		"security":     "Security",
+		"sessions":     "Browsers that are signed in",
+		"this_browser": "this one",
+		"end":          "Sign it out",
+		"end_others":   "Sign all others out",
+		"apps":         "Apps that may act for you",
+		"no_apps":      "There are none.",
+		"end_app":      "Take it back",
+		"sign_out":     "Sign out",
+
 		"scope read":        "read what you can read",
 		"scope write":       "change things in your name",
 		"scope follow":      "change whom you follow, block and mute",
@@ -45,6 +55,16 @@ var catalogues = map[string]map[string]string{
 		"copy":        "Copiez ce code dans",
 		"no_app":      "Nous ne connaissons pas l’application qui vous envoie ici.",
 		"no_redirect": "L’application qui vous envoie ici a donné une adresse de retour qu’elle n’avait pas déclarée : nous ne la suivons pas.",
+
+		"security":     "Sécurité",
+		"sessions":     "Navigateurs connectés",
+		"this_browser": "celui-ci",
+		"end":          "Le déconnecter",
+		"end_others":   "Déconnecter tous les autres",
+		"apps":         "Applications autorisées à agir pour vous",
+		"no_apps":      "Il n’y en a pas.",
+		"end_app":      "Retirer l’autorisation",
+		"sign_out":     "Se déconnecter",
 
 		"scope read":        "lire ce que vous pouvez lire",
 		"scope write":       "modifier des choses en votre nom",
