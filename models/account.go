@@ -175,6 +175,7 @@ type User struct {
 	Country      string      // ISO 3166-1 alpha-2, as the person chose it; "" if they did not
 	QuotePolicy  QuotePolicy // of new posts
 	DuetPolicy   QuotePolicy
+	Filters      bool // has some: see Filter
 	CreatedAt    time.Time
 }
 

@@ -65,6 +65,7 @@ func Erase(tx *store.Tx, p *models.Post) error {
 		func() (int, error) { return store.Delete[models.PostCard](tx, "post_id = ?", p.ID) },
 		func() (int, error) { return store.Delete[models.PostEdit](tx, "post_id = ?", p.ID) },
 		func() (int, error) { return store.Delete[models.Author](tx, "post_id = ?", p.ID) },
+		func() (int, error) { return store.Delete[models.FilterPost](tx, "post_id = ?", p.ID) },
 		func() (int, error) { return store.Delete[models.Reach](tx, "post_id = ?", p.ID) },
 		func() (int, error) { return store.Delete[models.Notification](tx, "post_id = ?", p.ID) },
 		func() (int, error) { return store.Delete[models.Post](tx, "id = ?", p.ID) },

@@ -15,6 +15,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.emptyRoutes()...)
 	routes = append(routes, a.moderationRoutes()...)
 	routes = append(routes, a.rolloutRoutes()...)
+	routes = append(routes, a.readingRoutes()...)
 	routes = append(routes, a.quoteRoutes()...)
 	routes = append(routes, a.creditRoutes()...)
 	routes = append(routes, a.confirmRoutes()...)
@@ -148,7 +149,7 @@ func (a *API) emptyRoutes() []call.Route {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Who: call.Anyone, Handler: a.None})
 	}
 	for path, scope := range map[string]string{
-		"/api/v1/filters": "read:filters", "/api/v2/filters": "read:filters", "/api/v1/lists": "read:lists",
+		"/api/v1/lists":                     "read:lists",
 		"/api/v1/accounts/:id/lists":        "read:lists",
 		"/api/v1/accounts/:id/endorsements": "read:accounts", "/api/v1/endorsements": "read:accounts",
 		"/api/v1/followed_tags": "read:follows", "/api/v1/conversations": "read:statuses", "/api/v1/mutes": "read:mutes",
@@ -159,8 +160,8 @@ func (a *API) emptyRoutes() []call.Route {
 	}
 	for path, scope := range map[string]string{
 		"/api/v1/lists/:id": "read:lists", "/api/v1/lists/:id/accounts": "read:lists", "/api/v1/timelines/list/:id": "read:lists",
-		"/api/v1/scheduled_statuses/:id": "read:statuses", "/api/v1/filters/:id": "read:filters", "/api/v2/filters/:id": "read:filters",
-		"/api/v1/push/subscription": "push",
+		"/api/v1/scheduled_statuses/:id": "read:statuses",
+		"/api/v1/push/subscription":      "push",
 	} {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Scope: scope, Handler: a.Missing})
 	}

@@ -25,6 +25,9 @@ func (a *API) statuses(c *call.Call, entries []store.Entry) ([]statusJSON, error
 			out = append(out, v)
 		}
 	}
+	if err := a.filter(c, out); err != nil {
+		return nil, err
+	}
 	return withEmojis(c, out)
 }
 

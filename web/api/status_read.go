@@ -77,7 +77,7 @@ func (a *API) thread(c *call.Call) (any, error) {
 	}
 	t := threadOf(knots, c.MyID())
 	up, down := t.ancestors(p), t.descendants(p.ID)
-	views, err := a.statuses(c, slices.Concat(up, down))
+	views, err := a.statusesIn(c, slices.Concat(up, down), models.FilterThread)
 	if err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ type statusJSON struct {
 	Pinned             *bool              `json:"pinned,omitempty"` // of one's own
 	Content            string             `json:"content"`
 	Text               *string            `json:"text,omitempty"` // of a post that was just deleted
-	Filtered           []struct{}         `json:"filtered"`
+	Filtered           []filterResultJSON `json:"filtered"`
 	Reblog             *statusJSON        `json:"reblog"`
 	Application        *struct{}          `json:"application"`
 	Account            accountJSON        `json:"account"`
@@ -192,7 +192,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 		Visibility: p.Visibility, Language: orNull(p.Language), URI: p.URI, URL: p.URL, RepliesCount: p.RepliesCount,
 		ReblogsCount: p.BoostsCount, FavouritesCount: p.LikesCount, EditedAt: momentOf(p.EditedAt), Content: p.Content,
 		Favourited: s.marks[store.Mark{PostID: p.ID, What: "like"}], Reblogged: s.marks[store.Mark{PostID: p.ID, What: "boost"}],
-		Bookmarked: s.marks[store.Mark{PostID: p.ID, What: "bookmark"}], Filtered: []struct{}{},
+		Bookmarked: s.marks[store.Mark{PostID: p.ID, What: "bookmark"}], Filtered: []filterResultJSON{},
 		Account: s.who(p.AccountID), MediaAttachments: s.media(p),
 		Tags: tagViews(s.call.Site, p.Tags), Emojis: []emojiJSON{},
 	}

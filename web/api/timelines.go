@@ -16,7 +16,7 @@ func (a *API) Home(c *call.Call) (any, error) {
 	if n := len(entries); n > 0 { // a page may be short because posts were met twice
 		c.Link(entries[0].ID, entries[n-1].ID)
 	}
-	return a.statuses(c, entries)
+	return a.statusesIn(c, entries, models.FilterHome)
 }
 
 // Public is GET /api/v1/timelines/public.
@@ -40,7 +40,7 @@ func (a *API) publics(c *call.Call, tag string) (any, error) {
 		return nil, err
 	}
 	linkEntries(c, w, entries)
-	return a.statuses(c, entries)
+	return a.statusesIn(c, entries, models.FilterPublic)
 }
 
 // Bookmarks is GET /api/v1/bookmarks.

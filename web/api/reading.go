@@ -1,0 +1,12 @@
+package api
+
+import (
+	"slices"
+
+	"ensemble/web/call"
+)
+
+// readingRoutes are what people read by, and what they keep for it.
+func (a *API) readingRoutes() []call.Route {
+	return slices.Concat(a.filterRoutes())
+}
