@@ -74,6 +74,9 @@ func Erase(tx *store.Tx, p *models.Post) error {
 			return err
 		}
 	}
+	if err := unsay(tx, p); err != nil {
+		return err
+	}
 	if err := unask(tx, p.ID); err != nil {
 		return err
 	}

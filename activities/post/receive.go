@@ -112,6 +112,9 @@ func relevant(tx *store.Tx, author *models.Account, n *models.Note) (bool, error
 }
 
 func notifyMentioned(tx *store.Tx, author *models.Account, p *models.Post, n *models.Note) error {
+	if err := converse(tx, author, p); err != nil {
+		return err
+	}
 	for _, m := range p.Mentions {
 		if m.AccountID == 0 || !tx.Site.Owns(m.URI) || claimed(n, m.URI) {
 			continue // a co-author is told by collab, and not as a mention

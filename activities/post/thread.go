@@ -73,6 +73,9 @@ func adopt(tx *store.Tx, p *models.Post) error {
 		if _, err := store.Set[models.Post](tx, map[string]any{"thread_id": p.ThreadID}, "thread_id = ?", o.ThreadID); err != nil {
 			return err
 		}
+		if err := rejoin(tx, o.ThreadID, p.ThreadID); err != nil {
+			return err
+		}
 		if _, err := store.Set[models.Feed](tx, map[string]any{"reply": o.AccountID != p.AccountID}, "post_id = ?", o.ID); err != nil {
 			return err
 		}

@@ -160,3 +160,30 @@ func TestAnswersAreForwarded(t *testing.T) {
 		expect(t, "what was never said", len(rowsOf[models.Post](cy.server, "uri = ?", lie["id"])), 0)
 	})
 }
+
+// What two people say to each other alone is one conversation on each of their servers.
+func TestDirectPostsAreConversations(t *testing.T) {
+	story(t, func(n *network) {
+		ada, bo := n.join("one.test").born("ada"), n.join("two.test").born("bo")
+		const all = "/api/v1/conversations"
+		say := func(p *person, text, to string) object {
+			said := p.post("/api/v1/statuses", object{"status": text, "visibility": "direct", "in_reply_to_id": to})
+			n.settle()
+			return said
+		}
+		say(ada, "Psst @bo@two.test", "")
+		one := bo.list(all)[0]
+		expect(t, "unread at bo's", one["unread"], any(true))
+		heard := one["last_status"].(object)
+		say(bo, "What? @ada@one.test", heard["id"].(string))
+		rows := ada.list(all)
+		expect(t, "conversations at ada's", len(rows), 1)
+		two := rows[0]
+		expect(t, "unread at ada's", two["unread"], any(true))
+		expect(t, "with ada", two["accounts"].([]any)[0].(object)["acct"], any("bo@two.test"))
+		expect(t, "read", ada.post(all+"/"+two["id"].(string)+"/read", object{})["unread"], any(false))
+		expect(t, "conversations at bo's", len(bo.list(all)), 1)
+		expect(t, "still the same", bo.list(all)[0]["id"], one["id"])
+		expect(t, "read at bo's, who answered", bo.list(all)[0]["unread"], any(false))
+	})
+}

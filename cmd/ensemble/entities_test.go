@@ -64,6 +64,7 @@ var entities = []struct{ method, path, entity string }{
 	{"GET", "/api/v1/custom_emojis", "CustomEmoji[]"},
 	{"GET", "/api/v1/announcements", "Announcement[]"},
 	{"GET", "/api/v1/conversations", "Conversation[]"},
+	{"POST", "/api/v1/conversations/:/:", "Conversation"},
 	{"GET", "/api/v1/lists", "List[]"},
 	{"GET", "/api/v2/filters", "Filter[]"},
 	{"POST", "/api/v2/filters", "Filter"},

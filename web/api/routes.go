@@ -152,7 +152,7 @@ func (a *API) emptyRoutes() []call.Route {
 		"/api/v1/lists":                     "read:lists",
 		"/api/v1/accounts/:id/lists":        "read:lists",
 		"/api/v1/accounts/:id/endorsements": "read:accounts", "/api/v1/endorsements": "read:accounts",
-		"/api/v1/followed_tags": "read:follows", "/api/v1/conversations": "read:statuses", "/api/v1/mutes": "read:mutes",
+		"/api/v1/followed_tags": "read:follows", "/api/v1/mutes": "read:mutes",
 		"/api/v1/domain_blocks": "read:blocks", "/api/v1/scheduled_statuses": "read:statuses",
 		"/api/v1/suggestions": "read:accounts", "/api/v2/suggestions": "read:accounts",
 	} {
