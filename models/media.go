@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A MediaState says how far an upload has come.
 type MediaState string
@@ -10,7 +13,18 @@ const (
 	MediaReady   MediaState = "ready"
 	MediaWaiting MediaState = "waiting" // a peer's draft picture that is still to be fetched
 	MediaFailed  MediaState = "failed"
+
+	MediaProcessing MediaState = "processing" // an upload that is still to be converted
 )
+
+// A Stream tells how a film or a sound is encoded, in the words that clients show.
+type Stream struct {
+	FrameRate string `json:"frame_rate,omitempty"` // frames a second, as a fraction
+	Bitrate   int64  `json:"bitrate,omitempty"`    // bits a second
+	Audio     string `json:"audio,omitempty"`      // the codec: "aac (LC)"
+	Sampling  string `json:"sampling,omitempty"`   // "44100 Hz"
+	Channels  string `json:"channels,omitempty"`   // "stereo"
+}
 
 // A Media is bytes that we hold: an upload, or an invitee's copy of a draft's
 // picture. While Secret is "" nobody can fetch it by a plain address: a pending
@@ -37,9 +51,17 @@ type Media struct {
 	ThumbHeight int
 	Duration    float64 // seconds
 	FPS         float64
-	Size        int64 // bytes
+	Stream      Stream `gorm:"serializer:json"`
+	SourceKey   string // in files: what was uploaded, while it is processed
+	Tries       int    // how often converting it was begun
+	Size        int64  // bytes
 	Digest      string
 	State       MediaState
 	Error       string
 	CreatedAt   time.Time
+}
+
+// Keys returns the names of all that files holds of m.
+func (m *Media) Keys() []string {
+	return slices.DeleteFunc([]string{m.Key, m.ThumbKey, m.SourceKey}, func(k string) bool { return k == "" })
 }

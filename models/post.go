@@ -54,6 +54,10 @@ type Attachment struct {
 	FocusY     float64 `json:"focus_y,omitempty"`
 	Duration   float64 `json:"duration,omitempty"` // seconds
 	Digest     string  `json:"digest,omitempty"`   // multibase of the sha2-256 multihash of the bytes
+
+	SmallWidth  int    `json:"small_width,omitempty"` // of the thumbnail, in pixels
+	SmallHeight int    `json:"small_height,omitempty"`
+	Stream      Stream `json:"stream,omitzero"`
 }
 
 // A Mention names somebody in a post.

@@ -223,7 +223,7 @@ func adopt(tx *store.Tx, c *models.Collab, p *models.Post) error {
 		if err := store.Put(tx, m); err != nil {
 			return err
 		}
-		ours := post.AttachmentOf(tx, m)
+		ours := post.AttachmentOf(tx.Site, m)
 		a.URL, a.PreviewURL, a.MediaID = ours.URL, ours.PreviewURL, m.ID
 	}
 	return post.Picture(tx, p)

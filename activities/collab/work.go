@@ -187,7 +187,7 @@ func show(tx *store.Tx, c *models.Collab, n *models.Note, p models.ID) error {
 		if err := store.Put(tx, m); err != nil {
 			return err
 		}
-		fresh := post.AttachmentOf(tx, m)
+		fresh := post.AttachmentOf(tx.Site, m)
 		a.URL, a.PreviewURL = fresh.URL, fresh.PreviewURL
 	}
 	return nil

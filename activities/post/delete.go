@@ -159,11 +159,7 @@ func Shred(tx *store.Tx, where string, args ...any) error {
 	}
 	var d Discard
 	for _, m := range rows {
-		for _, k := range []string{m.Key, m.ThumbKey} {
-			if k != "" {
-				d.Keys = append(d.Keys, k)
-			}
-		}
+		d.Keys = append(d.Keys, m.Keys()...)
 	}
 	if _, err := store.Delete[models.Media](tx, where, args...); err != nil {
 		return err

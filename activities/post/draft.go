@@ -127,23 +127,29 @@ func attachments(tx *store.Tx, author *models.Account, ids []models.ID) ([]model
 			return nil, err
 		case m == nil:
 			return nil, models.Errorf(models.Invalid, "there is no upload %d of yours", id)
+		case m.State == models.MediaFailed:
+			return nil, models.Refuse(models.Invalid, "media_failed", "upload %d cannot be shown: %s", id, m.Error)
 		case m.State != models.MediaReady:
-			return nil, models.Errorf(models.Invalid, "upload %d is not ready", id)
+			return nil, models.Refuse(models.Invalid, "media_not_ready", "Cannot attach files that have not finished processing. Try again in a moment!")
 		case m.PostID != 0 && len(out) == 0 && m.AccountID != author.ID:
 			return nil, models.Errorf(models.Invalid, "upload %d is in another post", id)
 		}
-		out = append(out, AttachmentOf(tx, m))
+		out = append(out, AttachmentOf(tx.Site, m))
 	}
 	return out, nil
 }
 
 // AttachmentOf returns how a post shows an upload that has a public address.
-func AttachmentOf(tx *store.Tx, m *models.Media) models.Attachment {
-	return models.Attachment{
+func AttachmentOf(site models.Site, m *models.Media) models.Attachment {
+	a := models.Attachment{
 		MediaID: m.ID, Kind: m.Kind, MediaType: m.ContentType, Alt: m.Alt, Blurhash: m.Blurhash,
 		Width: m.Width, Height: m.Height, FocusX: m.FocusX, FocusY: m.FocusY, Duration: m.Duration, Digest: m.Digest,
-		URL: MediaURL(tx.Site, m, "original"), PreviewURL: MediaURL(tx.Site, m, "small"),
+		URL: MediaURL(site, m, "original"), SmallWidth: m.ThumbWidth, SmallHeight: m.ThumbHeight, Stream: m.Stream,
 	}
+	if m.ThumbKey != "" { // a sound need not have one
+		a.PreviewURL = MediaURL(site, m, "small")
+	}
+	return a
 }
 
 // MediaURL returns the public address of an upload, in that size: original or

@@ -11,6 +11,7 @@ import (
 
 	"ensemble/activities/account"
 	"ensemble/activities/confirm"
+	"ensemble/activities/media"
 	"ensemble/federation"
 	"ensemble/federation/sign"
 	"ensemble/models"
@@ -36,6 +37,7 @@ type node struct {
 
 	stopSweeps context.CancelFunc
 	sweeps     sync.WaitGroup
+	desk       *media.Desk
 }
 
 // A nodeConfig is what a node is made of. Tests give a clock and a network of their
@@ -112,7 +114,8 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &node{db: db, files: disk, fed: fed, cache: cache, handler: handler, log: c.Log}, nil
+	return &node{db: db, files: disk, fed: fed, cache: cache, handler: handler, log: c.Log,
+		desk: &media.Desk{DB: db, Files: disk, Limits: files.Of(c.Site.Limits), Log: c.Log}}, nil
 }
 
 // systemActor makes the instance actor, once.
@@ -149,11 +152,13 @@ func newKeys() (k models.KeyPair, err error) {
 func (n *node) start(ctx context.Context) error {
 	w := store.NewWorkers(n.db)
 	n.fed.Work(w)
+	n.desk.Work(w)
 	if err := n.db.Start(ctx, w); err != nil {
 		return err
 	}
 	ctx, n.stopSweeps = context.WithCancel(ctx)
 	n.sweeps.Go(func() { every(ctx, 5*time.Second, n.log, "sweep", n.fed.Sweep) })
+	n.sweeps.Go(func() { every(ctx, time.Minute, n.log, "uploads", n.desk.Sweep) })
 	n.sweeps.Go(func() { every(ctx, 6*time.Hour, n.log, "clean", n.clean) })
 	return nil
 }

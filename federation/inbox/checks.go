@@ -169,7 +169,7 @@ func (in *Inbox) fetchDraft(ctx context.Context, t collab.FetchDraft) error {
 				return err
 			}
 			if still == nil { // the draft was given up meanwhile
-				return store.Enqueue(tx, post.Discard{Keys: keysOf(m)})
+				return store.Enqueue(tx, post.Discard{Keys: m.Keys()})
 			}
 			return collab.Fetched(tx, m)
 		}); err != nil {
@@ -177,15 +177,6 @@ func (in *Inbox) fetchDraft(ctx context.Context, t collab.FetchDraft) error {
 		}
 	}
 	return nil
-}
-
-func keysOf(m *models.Media) (keys []string) {
-	for _, k := range []string{m.Key, m.ThumbKey} {
-		if k != "" {
-			keys = append(keys, k)
-		}
-	}
-	return keys
 }
 
 func (in *Inbox) picture(ctx context.Context, m *models.Media) error {

@@ -7,12 +7,15 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"ensemble/models"
 )
 
 // A clip is what ffprobe says of a film or a sound.
 type clip struct {
 	film, sound *stream // the first of each, nil if there is none
 	seconds     float64 // how long it plays; 0 if the file does not say
+	bitrate     int64   // bits a second; 0 if it is not known
 }
 
 // A stream is one track of a clip.
@@ -25,6 +28,9 @@ type stream struct {
 	Pixels   string `json:"pix_fmt"`
 	Rate     string `json:"avg_frame_rate"` // "30000/1001"
 	Sampling string `json:"sample_rate"`    // in hertz
+	Profile  string `json:"profile"`
+	Channels int    `json:"channels"`
+	Layout   string `json:"channel_layout"`
 
 	Disposition struct {
 		Picture int `json:"attached_pic"`
@@ -55,10 +61,35 @@ func (s *stream) rate() float64 {
 	return 0
 }
 
+// told is what clients learn of how c is encoded, in the words of ffmpeg.
+func (c *clip) told() models.Stream {
+	s := models.Stream{Bitrate: c.bitrate}
+	if c.film != nil && c.film.rate() > 0 {
+		s.FrameRate = c.film.Rate
+	}
+	if c.sound == nil {
+		return s
+	}
+	s.Audio = c.sound.Codec
+	if p := c.sound.Profile; p != "" && p != "unknown" {
+		s.Audio += " (" + shortened(p) + ")"
+	}
+	if n, err := strconv.Atoi(c.sound.Sampling); err == nil && n > 0 {
+		s.Sampling = strconv.Itoa(n) + " Hz"
+	}
+	switch s.Channels = shortened(c.sound.Layout); {
+	case s.Channels == "" && c.sound.Channels == 1:
+		s.Channels = "mono"
+	case s.Channels == "" && c.sound.Channels > 1:
+		s.Channels = strconv.Itoa(c.sound.Channels) + " channels"
+	}
+	return s
+}
+
 // probe reads the headers of f and checks them against the limits.
 func (j *job) probe(ctx context.Context, f File) (*clip, error) {
 	args := append([]string{"-loglevel", "error", "-max_alloc", strconv.Itoa(mostAlloc), "-of", "json", "-show_entries",
-		"format=duration:stream=index,codec_type,codec_name,width,height,pix_fmt,avg_frame_rate,sample_rate:" +
+		"format=duration,bit_rate:stream=index,codec_type,codec_name,profile,width,height,pix_fmt,avg_frame_rate,sample_rate,channels,channel_layout:" +
 			"stream_disposition=attached_pic:stream_side_data=rotation"}, from(f)...)
 	out, err := j.run(ctx, "ffprobe", args...)
 	if err != nil {
@@ -77,6 +108,7 @@ func readClip(out []byte) (*clip, error) {
 		Streams []stream `json:"streams"`
 		Format  struct {
 			Duration string `json:"duration"`
+			Bitrate  string `json:"bit_rate"`
 		} `json:"format"`
 	}
 	if err := json.Unmarshal(out, &told); err != nil {
@@ -85,6 +117,9 @@ func readClip(out []byte) (*clip, error) {
 	c := &clip{}
 	if s, err := strconv.ParseFloat(told.Format.Duration, 64); err == nil && s > 0 && !math.IsInf(s, 0) {
 		c.seconds = s
+	}
+	if n, err := strconv.ParseInt(told.Format.Bitrate, 10, 64); err == nil && n > 0 {
+		c.bitrate = n
 	}
 	for i := range told.Streams {
 		c.take(&told.Streams[i])

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"ensemble/models"
 )
 
 // A Kind says how a file is shown, in the words of the Mastodon API.
@@ -39,6 +41,7 @@ type Processed struct {
 	Digest   string  // of the original's bytes, as Digest returns it
 	Seconds  float64 // how long it plays; 0 for pictures
 	Rate     float64 // frames a second; 0 for pictures and sound
+	Stream   models.Stream
 	folder   string
 }
 
@@ -55,6 +58,7 @@ func (p *Processed) Close() error {
 var (
 	films = make(chan struct{}, 1) // what may need ffmpeg, so that a picture never waits for two films
 	slots = make(chan struct{}, 2) // every upload that is worked on
+	peeks = make(chan struct{}, 2) // films and sounds whose headers are read as they come
 	heavy = make(chan struct{}, 1) // a picture of more than heavyBytes: there memory goes
 )
 
@@ -68,7 +72,15 @@ const mostMoving = 1 << 30
 // and a sentence if the file is not welcome, and leaves nothing on disk then. At
 // most two uploads are worked on at once; ctx bounds the wait as well.
 func Process(ctx context.Context, r io.Reader, declaredType, filename string, limits Limits) (*Processed, error) {
-	return receive(ctx, r, declaredType, filename, limits, (*job).convert)
+	u, err := Receive(ctx, r, declaredType, filename, limits)
+	if err != nil {
+		return nil, err
+	}
+	p, err := u.Process(ctx)
+	if err != nil {
+		return nil, errors.Join(err, u.Close())
+	}
+	return p, nil
 }
 
 // Inspect reads a file that a peer sent and checks that it is welcome, by the
@@ -76,30 +88,39 @@ func Process(ctx context.Context, r io.Reader, declaredType, filename string, li
 // digest stays too; thumbnail and blurhash are made here. It is stricter where
 // Process repairs: nothing may follow a picture. A moving GIF counts as Image.
 func Inspect(ctx context.Context, r io.Reader, limits Limits) (*Processed, error) {
-	return receive(ctx, r, "", "", limits, (*job).examine)
+	j, err := spooled(ctx, r, "", "", limits)
+	if err != nil {
+		return nil, err
+	}
+	p, err := j.work(ctx, j.examine)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(j.folder))
+	}
+	return p, nil
 }
 
 // A job is one upload on its way to become Processed.
 type job struct {
 	limits Limits
 	folder string
-	source File // what was received
+	source File  // what was received
+	clip   *clip // what is known of the source, if it was asked
 }
 
-func receive(ctx context.Context, r io.Reader, declaredType, filename string, limits Limits,
-	work func(*job, context.Context) (*Processed, error)) (_ *Processed, err error) {
+// spooled writes an upload to disk, into a folder of its own.
+func spooled(ctx context.Context, r io.Reader, declaredType, filename string, limits Limits) (_ *job, err error) {
 	j := &job{limits: limits.filled()}
 	if j.folder, err = os.MkdirTemp(j.limits.Scratch, "ensemble-media-"); err != nil {
 		return nil, fmt.Errorf("media scratch folder: %w", err)
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.RemoveAll(j.folder))
-		}
-	}()
 	if err := j.spool(ctx, r, declaredType, filename); err != nil {
-		return nil, err
+		return nil, errors.Join(err, os.RemoveAll(j.folder))
 	}
+	return j, nil
+}
+
+// work does what is to be done with the source, as soon as there is room.
+func (j *job) work(ctx context.Context, do func(context.Context) (*Processed, error)) (*Processed, error) {
 	if !isPicture(j.source.Type) || j.source.Type == typeGIF {
 		done, err := enter(ctx, films)
 		if err != nil {
@@ -112,7 +133,7 @@ func receive(ctx context.Context, r io.Reader, declaredType, filename string, li
 		return nil, err
 	}
 	defer done()
-	p, err := work(j, ctx)
+	p, err := do(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +196,7 @@ func (j *job) convert(ctx context.Context) (*Processed, error) {
 	if hides(p.bytes[p.anatomy.end:]) {
 		return nil, errHidden
 	}
-	if p.contentType == typeGIF && p.anatomy.frames > 1 && HasFFmpeg() {
+	if p.moves() {
 		if int64(p.width)*int64(p.height)*int64(p.anatomy.frames) > mostMoving {
 			return nil, errSlow
 		}

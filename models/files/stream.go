@@ -21,10 +21,12 @@ var clean = []string{"-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn",
 	"-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"}
 
 // convertStream makes what is stored here of a film or a sound.
-func (j *job) convertStream(ctx context.Context) (*Processed, error) {
-	c, err := j.probe(ctx, j.source)
-	if err != nil {
-		return nil, err
+func (j *job) convertStream(ctx context.Context) (_ *Processed, err error) {
+	c := j.clip
+	if c == nil {
+		if c, err = j.probe(ctx, j.source); err != nil {
+			return nil, err
+		}
 	}
 	if c.film == nil {
 		return j.convertSound(ctx, c)
@@ -55,7 +57,7 @@ func (j *job) convertGIF(ctx context.Context) (*Processed, error) {
 
 // convertSound keeps what every client plays and makes M4A of the rest.
 func (j *job) convertSound(ctx context.Context, c *clip) (*Processed, error) {
-	contentType, codec := typeM4A, []string{"-c:a", "aac", "-b:a", "192k", "-ac", "2"}
+	contentType, codec := typeM4A, []string{"-c:a", "aac", "-b:a", "192k", "-ac", c.sound.mixed()}
 	switch {
 	case j.source.Type == typeMP3 && c.sound.Codec == "mp3":
 		contentType, codec = typeMP3, []string{"-c:a", "copy", "-id3v2_version", "0", "-write_id3v1", "0"}
@@ -130,7 +132,15 @@ func (j *job) filmArgs(c *clip, gently bool) []string {
 	if gently && c.sound.Codec == "aac" {
 		return append(args, "-c:a", "copy")
 	}
-	return append(args, "-c:a", "aac", "-b:a", "160k", "-ac", "2")
+	return append(args, "-c:a", "aac", "-b:a", "160k", "-ac", c.sound.mixed())
+}
+
+// mixed returns how many channels a sound is mixed down to.
+func (s *stream) mixed() string {
+	if s.Channels == 1 {
+		return "1"
+	}
+	return "2"
 }
 
 func track(s *stream) string { return "0:" + strconv.Itoa(s.Index) }
@@ -172,7 +182,7 @@ func (j *job) present(ctx context.Context, kind Kind, original File, c *clip) (_
 	if c.seconds == 0 && kind != Gifv {
 		return nil, errBroken
 	}
-	p := &Processed{Kind: kind, Original: original, Seconds: c.seconds}
+	p := &Processed{Kind: kind, Original: original, Seconds: c.seconds, Stream: c.told()}
 	if kind == Audio {
 		return p, nil
 	}

@@ -33,9 +33,22 @@ type Traveller interface{ Travels() }
 // travels is the queue of Travellers.
 const travels = "travels"
 
+// A Toiler is a task that keeps a processor busy for long. They are worked one by one,
+// so that nothing else waits for them.
+type Toiler interface {
+	// Toils returns how long it may take.
+	Toils() time.Duration
+}
+
+// toils is the queue of Toilers.
+const toils = "toils"
+
 func queueOf(t Task) string {
-	if _, ok := t.(Traveller); ok {
+	switch t.(type) {
+	case Traveller:
 		return travels
+	case Toiler:
+		return toils
 	}
 	return river.QueueDefault
 }
@@ -102,10 +115,27 @@ func NewWorkers(db *DB) *Workers { return &Workers{db: db, river: river.NewWorke
 // Work has fn do every T. An error makes the queue try again, each time later; an
 // error of kind Invalid, Forbidden, Conflict, NotFound or Gone ends it.
 func Work[T Task](w *Workers, fn func(ctx context.Context, t T) error) {
-	river.AddWorker(w.river, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
+	river.AddWorker(w.river, doing[T]{fn: func(ctx context.Context, j *river.Job[T]) error {
 		defer w.db.work.begin(j.ID)()
 		return w.verdict(j.Kind, string(j.EncodedArgs), fn(ctx, j.Args))
-	}))
+	}})
+}
+
+// doing is river's worker of a T.
+type doing[T Task] struct {
+	river.WorkerDefaults[T]
+	fn func(ctx context.Context, j *river.Job[T]) error
+}
+
+func (d doing[T]) Work(ctx context.Context, j *river.Job[T]) error { return d.fn(ctx, j) }
+
+// Timeout is 0 for the usual one. River asks for that of no job in particular as well.
+func (d doing[T]) Timeout(*river.Job[T]) time.Duration {
+	var t T
+	if long, ok := any(t).(Toiler); ok {
+		return long.Toils()
+	}
+	return 0
 }
 
 // Drain has fn do every T that Wake woke: fn works until it finds nothing left.
@@ -196,7 +226,7 @@ func (db *DB) Start(ctx context.Context, w *Workers) error {
 		ID:                          db.owner,
 		Logger:                      slog.New(slog.DiscardHandler),
 		Workers:                     w.river,
-		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 64}, travels: {MaxWorkers: 1000}},
+		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 64}, travels: {MaxWorkers: 1000}, toils: {MaxWorkers: 1}},
 		FetchCooldown:               5 * time.Millisecond,
 		FetchPollInterval:           50 * time.Millisecond,
 		MaxAttempts:                 25,

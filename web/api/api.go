@@ -19,9 +19,9 @@ package api
 
 import (
 	"context"
-	"io"
 	"time"
 
+	"ensemble/activities/media"
 	"ensemble/models"
 	"ensemble/models/files"
 	"ensemble/models/store"
@@ -42,16 +42,10 @@ type Finder interface {
 	Fresh(ctx context.Context, name string) (*models.Account, error)
 }
 
-// A Shelf keeps uploaded bytes.
-type Shelf interface {
-	Put(ctx context.Context, key string, r io.Reader) (int64, error)
-	Delete(key string) error
-}
-
 // An API answers programs.
 type API struct {
 	Finder Finder       // nil: nobody is looked for
-	Files  Shelf        // nil: nothing can be uploaded
+	Files  media.Shelf  // nil: nothing can be uploaded
 	Writer Writer       // as peers are sent posts
 	Limits files.Limits // of uploads
 }

@@ -5,6 +5,7 @@ import (
 	"mime/multipart"
 
 	"ensemble/activities/account"
+	"ensemble/activities/media"
 	"ensemble/activities/post"
 	"ensemble/activities/text"
 	"ensemble/models"
@@ -54,7 +55,8 @@ func (a *API) UpdateSelf(c *call.Call) (view any, err error) {
 }
 
 func (a *API) portrait(c *call.Call, sent *multipart.FileHeader) (*models.Media, error) {
-	m, err := a.upload(c, sent)
+	m := media.New(c.Me.ID, c.Now())
+	err := a.receive(c, m, sent, true)
 	if err == nil && m.Kind != "image" {
 		a.discard(m)
 		err = models.Errorf(models.Invalid, "a profile takes still pictures alone")

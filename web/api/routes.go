@@ -120,9 +120,9 @@ func (a *API) mediaRoutes() []call.Route {
 	upload := a.maxUpload()
 	return []call.Route{
 		{Method: "POST", Path: "/api/v2/media", Scope: "write:media", Mode: call.Free, MaxBody: upload, Handler: a.Upload},
-		{Method: "POST", Path: "/api/v1/media", Scope: "write:media", Mode: call.Free, MaxBody: upload, Handler: a.Upload},
+		{Method: "POST", Path: "/api/v1/media", Scope: "write:media", Mode: call.Free, MaxBody: upload, Handler: a.UploadNow},
 		{Method: "GET", Path: "/api/v1/media/:id", Scope: "write:media", Handler: a.Media},
-		{Method: "PUT", Path: "/api/v1/media/:id", Scope: "write:media", Handler: a.EditMedia},
+		{Method: "PUT", Path: "/api/v1/media/:id", Scope: "write:media", Mode: call.Free, MaxBody: upload, Handler: a.EditMedia},
 		{Method: "DELETE", Path: "/api/v1/media/:id", Scope: "write:media", Handler: a.DeleteMedia},
 	}
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"math"
 	"net/url"
 	"slices"
 	"strings"
@@ -104,25 +103,6 @@ type attachmentJSON struct {
 	Description *string     `json:"description"`
 	Blurhash    *string     `json:"blurhash"`
 	State       string      `json:"state,omitempty"` // ours, while it is not ready
-}
-
-type metaJSON struct {
-	Original *sizeJSON  `json:"original,omitempty"`
-	Small    *sizeJSON  `json:"small,omitempty"`
-	Focus    *focusJSON `json:"focus,omitempty"`
-}
-
-type sizeJSON struct {
-	Width    int     `json:"width,omitempty"`
-	Height   int     `json:"height,omitempty"`
-	Size     string  `json:"size,omitempty"`
-	Aspect   float64 `json:"aspect,omitempty"`
-	Duration float64 `json:"duration,omitempty"` // seconds
-}
-
-type focusJSON struct {
-	X float64 `json:"x"`
-	Y float64 `json:"y"`
 }
 
 // shown is a page of posts with all that their views need.
@@ -316,40 +296,19 @@ func attachmentView(a models.Attachment) attachmentJSON {
 	v := attachmentJSON{
 		ID: a.MediaID.String(), Type: a.Kind, URL: &a.URL, PreviewURL: &a.PreviewURL,
 		Description: orNull(a.Alt), Blurhash: orNull(a.Blurhash),
-		Meta: metaOf(a.Kind, a.Width, a.Height, a.Duration, a.FocusX, a.FocusY),
+		Meta: metaOf(a),
 	}
 	if v.Type == "" {
 		v.Type = "unknown"
 	}
-	if a.PreviewURL == "" {
+	switch {
+	case a.PreviewURL == "" && a.Kind == "audio": // no picture, and no sound passes for one
+		v.PreviewURL = nil
+	case a.PreviewURL == "":
 		v.PreviewURL = &a.URL
 	}
 	if a.MediaID == 0 {
 		v.RemoteURL = &a.URL
 	}
 	return v
-}
-
-// thumbArea is how many pixels files gives a thumbnail.
-const thumbArea = 640 * 360
-
-func metaOf(kind string, width, height int, seconds, x, y float64) metaJSON {
-	if kind == "audio" {
-		return metaJSON{Original: &sizeJSON{Duration: seconds}}
-	}
-	if width <= 0 || height <= 0 {
-		return metaJSON{}
-	}
-	scale := min(1, math.Sqrt(thumbArea/float64(width*height)))
-	small := size(max(1, int(float64(width)*scale)), max(1, int(float64(height)*scale)))
-	original := size(width, height)
-	original.Duration = seconds
-	return metaJSON{Original: original, Small: small, Focus: &focusJSON{x, y}}
-}
-
-func size(width, height int) *sizeJSON {
-	return &sizeJSON{
-		Width: width, Height: height, Size: models.ID(width).String() + "x" + models.ID(height).String(),
-		Aspect: float64(width) / float64(height),
-	}
 }
