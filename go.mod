@@ -36,6 +36,8 @@ require (
 
 require zombiezen.com/go/sqlite v1.4.2
 
+require github.com/wneessen/go-mail v0.8.1 // indirect
+
 require (
 	github.com/aymerick/douceur v0.2.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect

@@ -176,6 +176,9 @@ type User struct {
 	QuotePolicy  QuotePolicy // of new posts
 	DuetPolicy   QuotePolicy
 	Filters      bool // has some: see Filter
+	Digest       DigestPace
+	DigestAt     *time.Time // when invitations that wait were told last
+	MailKey      string     // stands in mails, and ends the digest; "" until one was sent
 	CreatedAt    time.Time
 }
 

@@ -15,6 +15,8 @@ type Site struct {
 	// FileKey makes the addresses under which this site serves files of others: see
 	// Proxied. Without it they are linked where they are.
 	FileKey string
+	// MailFrom is the address that this site's mail comes from; "" if it sends none.
+	MailFrom string
 	// Limits bound what others can ask; see Most.
 	Limits Limits
 }

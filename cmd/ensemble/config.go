@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ensemble/mail"
 	"ensemble/models"
 )
 
@@ -36,6 +37,8 @@ func options() []option {
 		{"ENSEMBLE_MEDIA_PROXY", "false links pictures of other servers where they are, which lets those servers see who looks: true"},
 		{"ENSEMBLE_MEDIA_CACHE", "MiB of files of other servers that are kept in the data folder: 1024"},
 		{"ENSEMBLE_OPEN_METRICS", "true shows /metrics to everybody, and not only to this machine"},
+		{"ENSEMBLE_SMTP", "the server that takes its mail, smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465. Without it nobody can sign up, or choose a new password, by themselves"},
+		{"ENSEMBLE_MAIL_FROM", "the address its mail comes from: no-reply@ and its domain"},
 		{"ENSEMBLE_LOG", "debug, info, warn or error, and text or json: info,text"},
 		{"ENSEMBLE_ORIGIN", "scheme://host:port in place of https://domain; for demos, with --loose"},
 		{"ENSEMBLE_CONFIG", "a file of lines such as ENSEMBLE_DOMAIN=ensemble.example"},
@@ -54,6 +57,7 @@ type config struct {
 	Direct   bool  // files of others are linked where they are
 	Cache    int64 // bytes of files of others; 0: the usual
 	Metrics  bool
+	Mail     *mail.Server // nil: it sends none
 	Level    slog.Level
 	JSON     bool // the log
 }
@@ -78,7 +82,7 @@ func readConfig(getenv func(string) string, loose bool) (config, error) {
 		Proxies: strings.FieldsFunc(v["ENSEMBLE_TRUSTED_PROXIES"], func(r rune) bool { return r == ',' || r == ' ' }),
 	}
 	c.Database = cmp.Or(v["ENSEMBLE_DATABASE_URL"], filepath.Join(c.Data, "ensemble.db"))
-	for _, read := range []func(values) error{c.readNumbers, c.readLog, func(v values) error { return c.readSite(v, loose) }, c.readLimits, c.readProxy} {
+	for _, read := range []func(values) error{c.readNumbers, c.readLog, func(v values) error { return c.readSite(v, loose) }, c.readLimits, c.readProxy, c.readMail} {
 		if err := read(v); err != nil {
 			return config{}, err
 		}
@@ -266,6 +270,6 @@ func (c config) log(w *world) *slog.Logger {
 func (c config) node(log *slog.Logger) nodeConfig {
 	return nodeConfig{
 		Site: c.Site, Database: c.Database, Data: c.Data, Proxies: c.Proxies, Limit: c.Limit, Metrics: c.Metrics, Log: log,
-		Direct: c.Direct, Cache: c.Cache,
+		Direct: c.Direct, Cache: c.Cache, Mail: c.Mail,
 	}
 }

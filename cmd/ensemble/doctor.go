@@ -64,7 +64,7 @@ func (d *doctor) examine() {
 	}
 	defer d.db.Close() //nolint:errcheck // nothing was written
 	for _, look := range []func() []finding{
-		d.clock, d.keys, d.reachable, d.queue, d.deliveries, d.media, d.ffmpeg, d.space,
+		d.clock, d.keys, d.reachable, d.queue, d.deliveries, d.mail, d.media, d.ffmpeg, d.space,
 	} {
 		d.report(look()...)
 	}

@@ -17,7 +17,7 @@ const ourModule = "ensemble"
 var floors = [][]string{
 	{"models", "migrations"},
 	{"models/digest", "models/store", "models/files", "models/limit"},
-	{"models/store/storetest", "activities", "activities/text"},
+	{"models/store/storetest", "mail", "activities", "activities/text"},
 	{"activities/post", "activities/rollout"},
 	{"activities/interaction"},
 	{"activities/*"},
@@ -57,6 +57,7 @@ var fences = []fence{
 	{"github.com/buckket/go-blurhash", "models/files", "strangers' pictures are decoded behind one wall, with caps"},
 	{"github.com/gen2brain/", "models/files", "strangers' pictures are decoded behind one wall, with caps"},
 	{"github.com/alexedwards/argon2id", "activities/account", "nobody else has business with a password"},
+	{"github.com/wneessen/go-mail", "mail", "letters are composed and handed over in one room; features say what is to be said to whom"},
 	{"github.com/microcosm-cc/bluemonday", "activities/text", "HTML is cleaned by one policy"},
 	{"code.dny.dev/ssrf", "federation/fetch", "it is the only HTTP client, so the only one that needs the guard"},
 	{"github.com/gin-gonic/", "web", "HTTP routing is the web's business alone; peers get a plain http.Handler"},

@@ -32,6 +32,7 @@ type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Show three servers on this machine writing posts together."`
 	Verify  verifyCmd  `cmd:"" help:"Check who stands by a post, from anywhere, without a database."`
 	Account accountCmd `cmd:"" help:"Create accounts, and change what they may do."`
+	Mail    mailCmd    `cmd:"" help:"See whether this server can send mail, and what became of it."`
 	Domain  domainCmd  `cmd:"" help:"Block, limit and let in other servers."`
 	Relay   relayCmd   `cmd:"" help:"Ask relays to pass public posts on, and leave them."`
 	Report  reportCmd  `cmd:"" help:"See what was reported, and close it."`

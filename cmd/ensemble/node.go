@@ -14,6 +14,7 @@ import (
 	"ensemble/activities/media"
 	"ensemble/federation"
 	"ensemble/federation/sign"
+	"ensemble/mail"
 	"ensemble/models"
 	"ensemble/models/files"
 	"ensemble/models/store"
@@ -32,6 +33,7 @@ type node struct {
 	files   *files.Disk
 	cache   *files.Cache // nil: files of others are linked where they are
 	fed     *federation.Server
+	mail    *mail.Office
 	handler http.Handler
 	log     *slog.Logger
 
@@ -48,9 +50,10 @@ type nodeConfig struct {
 	Data      string // folder of uploads
 	Secret    []byte // signs the addresses of pending media; nil: the one in the database
 	Proxies   []string
-	Direct    bool  // link files of others where they are, in place of serving them
-	Cache     int64 // bytes of files of others that are kept on disk; 0: 1 GiB
-	Limit     int   // client calls in five minutes: see web.Config
+	Direct    bool         // link files of others where they are, in place of serving them
+	Mail      *mail.Server // nil: no mail is sent
+	Cache     int64        // bytes of files of others that are kept on disk; 0: 1 GiB
+	Limit     int          // client calls in five minutes: see web.Config
 	Metrics   bool
 	NoMigrate bool // refuse an older schema instead of bringing it up to date
 	Now       func() time.Time
@@ -114,8 +117,11 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &node{db: db, files: disk, fed: fed, cache: cache, handler: handler, log: c.Log,
-		desk: &media.Desk{DB: db, Files: disk, Limits: files.Of(c.Site.Limits), Log: c.Log}}, nil
+	return &node{
+		db: db, files: disk, fed: fed, cache: cache, handler: handler, log: c.Log,
+		desk: &media.Desk{DB: db, Files: disk, Limits: files.Of(c.Site.Limits), Log: c.Log},
+		mail: &mail.Office{DB: db, Server: c.Mail, Log: c.Log},
+	}, nil
 }
 
 // systemActor makes the instance actor, once.
@@ -153,19 +159,26 @@ func (n *node) start(ctx context.Context) error {
 	w := store.NewWorkers(n.db)
 	n.fed.Work(w)
 	n.desk.Work(w)
+	n.mail.Work(w)
 	if err := n.db.Start(ctx, w); err != nil {
 		return err
 	}
 	ctx, n.stopSweeps = context.WithCancel(ctx)
 	n.sweeps.Go(func() { every(ctx, 5*time.Second, n.log, "sweep", n.fed.Sweep) })
 	n.sweeps.Go(func() { every(ctx, time.Minute, n.log, "uploads", n.desk.Sweep) })
+	n.sweeps.Go(func() { every(ctx, time.Minute, n.log, "people", n.people) })
 	n.sweeps.Go(func() { every(ctx, 6*time.Hour, n.log, "clean", n.clean) })
 	return nil
 }
 
+// people does what is due about those who live here, and their mail.
+func (n *node) people(ctx context.Context) error {
+	return errors.Join(n.mail.Sweep(ctx), n.db.Tx(ctx, account.Digests))
+}
+
 // clean forgets what is past keeping.
 func (n *node) clean(ctx context.Context) error {
-	return errors.Join(n.fed.Clean(ctx), n.db.Tx(ctx, oauth.Forget), n.db.Tx(ctx, confirm.Forget), n.db.Tx(ctx, call.ForgetReplays))
+	return errors.Join(n.fed.Clean(ctx), n.db.Tx(ctx, oauth.Forget), n.db.Tx(ctx, confirm.Forget), n.db.Tx(ctx, mail.Forget), n.db.Tx(ctx, call.ForgetReplays))
 }
 
 // every does fn now and at every interval until ctx is done.

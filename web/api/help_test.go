@@ -29,7 +29,7 @@ import (
 	"ensemble/web/call"
 )
 
-var here = models.Site{Domain: "one.example", Origin: "https://one.example", Title: "One", Loose: true}
+var here = models.Site{Domain: "one.example", Origin: "https://one.example", Title: "One", Loose: true, MailFrom: "no-reply@one.example"}
 
 // A server is the API over a database of its own. A token is a name, and after a
 // slash the scopes if they are not all.

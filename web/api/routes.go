@@ -24,6 +24,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.previewRoutes()...)
 	routes = append(routes, a.reachRoutes()...)
 	routes = append(routes, a.sessionRoutes()...)
+	routes = append(routes, a.mailRoutes()...)
 	return append(routes, a.ensembleRoutes()...)
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ensemble/activities/account"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -44,13 +45,14 @@ func (s *Server) Browser(tx *store.Tx, r *http.Request) (*models.Account, *model
 func begin(c *call.Call, tx *store.Tx, a *models.Account) error {
 	id := secret()
 	agent := strings.ToValidUTF8(c.Request.UserAgent(), "?")
-	row := &models.Session{
-		ID: Hash(id), AccountID: a.ID, UserAgent: agent[:min(len(agent), 300)], Address: c.ClientIP(),
-		CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(sessionFor),
+	agent = strings.ToValidUTF8(agent[:min(len(agent), 300)], "")
+	if err := account.SignedIn(tx, a, agent, c.ClientIP()); err != nil {
+		return err
 	}
-	row.UserAgent = strings.ToValidUTF8(row.UserAgent, "")
 	setCookie(c, id, int(sessionFor/time.Second))
-	return store.Put(tx, row)
+	return store.Put(tx, &models.Session{
+		ID: Hash(id), AccountID: a.ID, UserAgent: agent, Address: c.ClientIP(), CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(sessionFor),
+	})
 }
 
 // signOut is POST /auth/sign_out.
