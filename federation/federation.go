@@ -80,12 +80,13 @@ func (s *Server) Work(w *store.Workers) {
 	store.Work(w, s.card)
 	store.Work(w, s.askPoll)
 	store.Work(w, s.sync)
+	store.Work(w, s.publish)
 }
 
 // Sweep does what is due and wakes what was forgotten. It is called every few
 // seconds, by every process; doing it twice does it once.
 func (s *Server) Sweep(ctx context.Context) error {
-	return errors.Join(s.db.Rescue(ctx), s.inbox.Sweep(ctx), s.office.Sweep(ctx), s.collabs(ctx), s.claims(ctx), s.stamps(ctx), s.db.Tx(ctx, post.CardsDue), s.sunset(ctx), s.polls(ctx), s.db.Tx(ctx, interaction.Sweep), s.lists(ctx))
+	return errors.Join(s.db.Rescue(ctx), s.inbox.Sweep(ctx), s.office.Sweep(ctx), s.collabs(ctx), s.claims(ctx), s.stamps(ctx), s.db.Tx(ctx, post.CardsDue), s.sunset(ctx), s.polls(ctx), s.db.Tx(ctx, interaction.Sweep), s.lists(ctx), s.scheduled(ctx))
 }
 
 // Clean forgets what is past keeping. It is called a few times a day.

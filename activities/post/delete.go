@@ -119,10 +119,10 @@ func Secret() string {
 	return hex.EncodeToString(b[:])
 }
 
-// Sweep removes uploads that were never used within a day. Pictures of profiles and
-// emoji are in use.
+// Sweep removes uploads that were never used within a day. Pictures of profiles,
+// emoji and what waits for its time are in use.
 func Sweep(tx *store.Tx) error {
-	return Shred(tx, `post_id = 0 AND collab_id = 0 AND created_at < ? AND id NOT IN (SELECT media_id FROM emojis)
+	return Shred(tx, `post_id = 0 AND collab_id = 0 AND created_at < ? AND id NOT IN (SELECT media_id FROM emojis) AND id NOT IN (SELECT media_id FROM scheduled_media)
 		AND NOT EXISTS (SELECT 1 FROM accounts WHERE domain = '' AND media.secret <> ''
 		AND (avatar_url LIKE '%/' || media.secret || '/%' OR header_url LIKE '%/' || media.secret || '/%'))`, tx.Now.Add(-24*time.Hour))
 }
@@ -138,8 +138,10 @@ func EraseAll(tx *store.Tx, a *models.Account) error {
 			return err
 		}
 	}
-	_, err = store.Delete[models.Feed](tx, "account_id = ?", a.ID)
-	return err
+	if _, err = store.Delete[models.Feed](tx, "account_id = ?", a.ID); err != nil {
+		return err
+	}
+	return forgetPlans(tx, a)
 }
 
 // Discard is the task that deletes the bytes of media whose rows are gone.

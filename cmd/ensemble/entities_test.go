@@ -75,6 +75,8 @@ var entities = []struct{ method, path, entity string }{
 	{"GET", "/api/v1/featured_tags", "FeaturedTag[]"},
 	{"POST", "/api/v1/featured_tags", "FeaturedTag"},
 	{"GET", "/api/v1/scheduled_statuses", "ScheduledStatus[]"},
+	{"GET", "/api/v1/scheduled_statuses/:", "ScheduledStatus"},
+	{"PUT", "/api/v1/scheduled_statuses/:", "ScheduledStatus"},
 	{"GET", "/api/v1/polls/:", "Poll"},
 	{"POST", "/api/v1/polls/:/votes", "Poll"},
 	{"POST", "/api/v1/reports", "Report"},
@@ -127,6 +129,9 @@ func decodes(method, path string, status int, raw []byte) error {
 	answer, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
 		return fmt.Errorf("%s %s: %w in %s", method, path, err, cutoff(raw))
+	}
+	if m, ok := answer.(map[string]any); ok && name == "Status" && m["params"] != nil { // it waits for its time
+		name = "ScheduledStatus"
 	}
 	if one, many := strings.CutSuffix(name, "[]"); many {
 		list, ok := answer.([]any)

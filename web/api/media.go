@@ -208,6 +208,9 @@ func (a *API) DeleteMedia(c *call.Call) (any, error) {
 	if m.PostID != 0 || m.CollabID != 0 || isPortrait(c.Me, post.MediaURL(c.Site, m, call.Original)) {
 		return nil, models.Refuse(models.Invalid, "media_in_use", "this file is in use: delete the post, or change the profile")
 	}
+	if waits, err := store.Any[models.ScheduledMedia](c.Tx, "media_id = ?", m.ID); err != nil || waits {
+		return nil, first(err, models.Refuse(models.Invalid, "media_in_use", "this file is in a scheduled post: cancel that first"))
+	}
 	return nil, post.Shred(c.Tx, "id = ?", m.ID)
 }
 

@@ -154,15 +154,14 @@ func (a *API) emptyRoutes() []call.Route {
 		"/api/v1/accounts/:id/lists":        "read:lists",
 		"/api/v1/accounts/:id/endorsements": "read:accounts", "/api/v1/endorsements": "read:accounts",
 		"/api/v1/followed_tags": "read:follows", "/api/v1/mutes": "read:mutes",
-		"/api/v1/domain_blocks": "read:blocks", "/api/v1/scheduled_statuses": "read:statuses",
-		"/api/v1/suggestions": "read:accounts", "/api/v2/suggestions": "read:accounts",
+		"/api/v1/domain_blocks": "read:blocks",
+		"/api/v1/suggestions":   "read:accounts", "/api/v2/suggestions": "read:accounts",
 	} {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Scope: scope, Handler: a.None})
 	}
 	for path, scope := range map[string]string{
 		"/api/v1/lists/:id": "read:lists", "/api/v1/lists/:id/accounts": "read:lists", "/api/v1/timelines/list/:id": "read:lists",
-		"/api/v1/scheduled_statuses/:id": "read:statuses",
-		"/api/v1/push/subscription":      "push",
+		"/api/v1/push/subscription": "push",
 	} {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Scope: scope, Handler: a.Missing})
 	}

@@ -20,7 +20,8 @@ const (
 )
 
 // PostStatus is POST /api/v1/statuses. With coauthor_ids[] or coauthors[] it
-// starts a collab and, as nothing is public yet, answers 202 and the collab.
+// starts a collab and, as nothing is public yet, answers 202 and the collab. With
+// scheduled_at it keeps the post until then, and answers a ScheduledStatus.
 func (a *API) PostStatus(c *call.Call) (call.Handler, error) {
 	if namesOthers(c) {
 		return a.propose(c, 202)
@@ -30,6 +31,9 @@ func (a *API) PostStatus(c *call.Call) (call.Handler, error) {
 		d, err := draft(c, mentions)
 		if err != nil {
 			return nil, err
+		}
+		if c.Str("scheduled_at") != "" {
+			return a.plan(c, d)
 		}
 		p, err := post.Publish(c.Tx, c.Me, d)
 		if err != nil {
@@ -56,19 +60,15 @@ func draft(c *call.Call, mentions []models.Mention) (post.Draft, error) {
 		return d, models.Errorf(models.Invalid, "%q is no language", d.Language[:35])
 	}
 	readConsents(c, &d)
-	return d, unbuilt(c)
+	return d, nil
 }
 
-// unbuilt refuses what would be lost without a word.
-func unbuilt(c *call.Call) error {
-	for name, what := range map[string]string{
-		"scheduled_at": "scheduled posts",
-	} {
-		if c.Has(name) && (c.Str(name) != "" || len(c.Strs(name)) > 0) {
-			return models.Refuse(models.Invalid, "not_built", "this server does not have %s yet; nothing was posted", what)
-		}
+// unplanned refuses to schedule a new version: it would be lost without a word.
+func unplanned(c *call.Call) error {
+	if c.Str("scheduled_at") == "" {
+		return nil
 	}
-	return nil
+	return models.Refuse(models.Invalid, "not_scheduled", "only a new post can be scheduled; nothing was changed")
 }
 
 // mentioned asks the network for those whom a text names by whole handles. Whoever
@@ -161,7 +161,7 @@ func overlay(c *call.Call, d *post.Draft) error {
 	if q := question(c); q != nil || len(d.Media) > 0 { // pictures take the place of a poll
 		d.Poll = q
 	}
-	return unbuilt(c)
+	return unplanned(c)
 }
 
 // attributes gives one's pictures new descriptions, along with an edit.
