@@ -104,6 +104,9 @@ func Notify(tx *store.Tx, n models.Notification) error {
 	if err != nil || blocked {
 		return err
 	}
+	if away, err := unheard(tx, n); err != nil || away {
+		return err
+	}
 	if quiet, err := quiet(tx, n); err != nil || quiet {
 		return err
 	}
@@ -125,7 +128,7 @@ func Notify(tx *store.Tx, n models.Notification) error {
 // hide from all who do not follow them.
 func quiet(tx *store.Tx, n models.Notification) (bool, error) {
 	switch n.Type {
-	case models.NoteMention, models.NoteFollow, models.NoteFavourite, models.NoteReblog, models.NoteUpdate, models.NoteCollabInvite:
+	case models.NoteMention, models.NoteStatus, models.NoteFollow, models.NoteFavourite, models.NoteReblog, models.NoteUpdate, models.NoteCollabInvite:
 	default:
 		return false, nil
 	}
@@ -143,9 +146,16 @@ func Unnotify(tx *store.Tx, from models.ID, kind models.NotificationType, post m
 	return err
 }
 
-// Blocked reports whether either account blocks the other.
+// Blocked reports whether either account blocks the other, or its whole server.
 func Blocked(tx *store.Tx, a, b models.ID) (bool, error) {
-	return store.Any[models.Block](tx, "account_id IN (?, ?) AND target_id IN (?, ?)", a, b, a, b)
+	shut, err := store.Any[models.Block](tx, "account_id IN (?, ?) AND target_id IN (?, ?)", a, b, a, b)
+	if err != nil || shut {
+		return shut, err
+	}
+	if shut, err = DomainBlocks(tx, a, b); err != nil || shut {
+		return shut, err
+	}
+	return DomainBlocks(tx, b, a)
 }
 
 // Follows reports whether a's wish to hear b was accepted.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 
 	"ensemble/activities/collab"
+	"ensemble/activities/graph"
 	"ensemble/activities/interaction"
 	"ensemble/activities/poll"
 	"ensemble/activities/post"
@@ -81,6 +82,7 @@ func (s *Server) Work(w *store.Workers) {
 	store.Work(w, s.askPoll)
 	store.Work(w, s.sync)
 	store.Work(w, s.publish)
+	s.workPeople(w)
 }
 
 // Sweep does what is due and wakes what was forgotten. It is called every few
@@ -91,7 +93,7 @@ func (s *Server) Sweep(ctx context.Context) error {
 
 // Clean forgets what is past keeping. It is called a few times a day.
 func (s *Server) Clean(ctx context.Context) error {
-	return errors.Join(s.inbox.Clean(ctx), s.office.Clean(ctx), s.db.Tx(ctx, post.Sweep), s.db.Tx(ctx, post.ForgetCards))
+	return errors.Join(s.inbox.Clean(ctx), s.office.Clean(ctx), s.db.Tx(ctx, post.Sweep), s.db.Tx(ctx, post.ForgetCards), s.db.Tx(ctx, graph.Forget))
 }
 
 func (s *Server) collabs(ctx context.Context) error {

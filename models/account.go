@@ -208,6 +208,7 @@ type Follow struct {
 	Accepted   bool
 	ShowBoosts bool
 	Notify     bool
+	Languages  []string `gorm:"serializer:json"` // nil: all
 	CreatedAt  time.Time
 }
 

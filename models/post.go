@@ -130,6 +130,7 @@ const (
 	FeedPost     FeedKind = "post"     // its author said it
 	FeedCoauthor FeedKind = "coauthor" // a verified co-author said it with them
 	FeedBoost    FeedKind = "boost"    // somebody passed it on
+	FeedTag      FeedKind = "tag"      // it has a hashtag that somebody here follows
 )
 
 // A Feed entry puts a post in front of an account's followers. For posts and
@@ -206,6 +207,7 @@ const (
 	NoteFavourite      NotificationType = "favourite"
 	NoteReblog         NotificationType = "reblog"
 	NoteUpdate         NotificationType = "update"
+	NoteStatus         NotificationType = "status"                // somebody said something, of whom I want to be told
 	NoteAdminReport    NotificationType = "admin.report"          // to moderators
 	NoteQuote          NotificationType = "quote"                 // somebody quotes me
 	NoteQuotedUpdate   NotificationType = "quoted_update"         // what I quote was edited

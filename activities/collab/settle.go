@@ -289,6 +289,9 @@ func firstTime(tx *store.Tx, c *models.Collab, from *models.Account, n *models.N
 		return nil, err
 	}
 	c.PostID = p.ID
+	if err := post.Said(tx, from, p); err != nil {
+		return nil, err
+	}
 	return p, stampPost(tx, c, p, r)
 }
 

@@ -11,13 +11,19 @@ import (
 // Follow asks to hear target. If target is locked, or lives elsewhere, it holds
 // once they accept. Doing it again changes what is shown.
 func Follow(tx *store.Tx, me, target *models.Account, showBoosts, notify bool) error {
+	return FollowAs(tx, me, target, Terms{ShowBoosts: &showBoosts, Notify: &notify})
+}
+
+// FollowAs is Follow on some terms; those that are not given stay as they are, or as
+// usual: with boosts, in all languages, and without a notice of each post.
+func FollowAs(tx *store.Tx, me, target *models.Account, t Terms) error {
 	if me.ID == target.ID {
 		return models.Errorf(models.Invalid, "you cannot follow yourself")
 	}
-	if shut, err := activities.Blocked(tx, me.ID, target.ID); err != nil || shut {
-		if err == nil {
-			err = models.Errorf(models.Forbidden, "you cannot follow %s", target.Name())
-		}
+	if err := t.check(); err != nil {
+		return err
+	}
+	if err := shut(tx, me, target); err != nil {
 		return err
 	}
 	old, err := store.Maybe[models.Follow](tx, "account_id = ? AND target_id = ?", me.ID, target.ID)
@@ -25,14 +31,14 @@ func Follow(tx *store.Tx, me, target *models.Account, showBoosts, notify bool) e
 		return err
 	}
 	if old != nil {
-		old.ShowBoosts, old.Notify = showBoosts, notify
+		t.give(old)
 		return store.Put(tx, old)
 	}
 	id := models.NewID(tx.Now)
 	f := &models.Follow{
-		ID: id, URI: activities.NewURI(me, "follows", id), AccountID: me.ID, TargetID: target.ID,
-		ShowBoosts: showBoosts, Notify: notify, CreatedAt: tx.Now,
+		ID: id, URI: activities.NewURI(me, "follows", id), AccountID: me.ID, TargetID: target.ID, ShowBoosts: true, CreatedAt: tx.Now,
 	}
+	t.give(f)
 	if err := store.Put(tx, f); err != nil {
 		return err
 	}
@@ -209,7 +215,10 @@ func Unfollowed(tx *store.Tx, who, target *models.Account) error {
 }
 
 func end(tx *store.Tx, f *models.Follow) error {
-	if _, err := store.Delete[models.Follow](tx, "id = ?", f.ID); err != nil || !f.Accepted {
+	if _, err := store.Delete[models.Follow](tx, "id = ?", f.ID); err != nil {
+		return err
+	}
+	if err := leave(tx, f); err != nil || !f.Accepted {
 		return err
 	}
 	return counts(tx, f.AccountID, f.TargetID, "- 1")

@@ -150,7 +150,12 @@ func CarryOver(tx *store.Tx, move models.ID) (more bool, err error) {
 	if err := store.Put(tx, mv); err != nil {
 		return false, err
 	}
-	return false, carryBlocks(tx, old, to)
+	for _, carry := range []func(tx *store.Tx, old, to *models.Account) error{carryBlocks, carryMutes, carryNotes} {
+		if err := carry(tx, old, to); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
 }
 
 // carry has who follows old follow to instead, and tells them.
@@ -159,8 +164,11 @@ func carry(tx *store.Tx, f *models.Follow, old, to *models.Account) error {
 	if err != nil {
 		return err
 	}
-	switch err := Follow(tx, me, to, f.ShowBoosts, f.Notify); models.KindOf(err) {
+	switch err := FollowAs(tx, me, to, termsOf(f)); models.KindOf(err) {
 	case "":
+		if err := carryLists(tx, me, old, to); err != nil {
+			return err
+		}
 		err = activities.Notify(tx, models.Notification{
 			AccountID: me.ID, FromID: to.ID, Type: models.NoteMove,
 			Text: old.Handle(tx.Site) + " lives at " + to.Handle(tx.Site) + " now, and you follow them there.",

@@ -69,6 +69,9 @@ func Visible(tx *store.Tx, me *models.Account, p *models.Post) (bool, error) {
 	if shut, err := store.Any[models.Block](tx, "account_id = ? AND target_id = ?", p.AccountID, me.ID); err != nil || shut {
 		return false, err
 	}
+	if shut, err := activities.DomainBlocks(tx, p.AccountID, me.ID); err != nil || shut {
+		return false, err
+	}
 	if p.Visibility.Open() {
 		return true, nil
 	}

@@ -209,6 +209,9 @@ func index(tx *store.Tx, p *models.Post) error {
 	if err := store.AddAll(tx, tags); err != nil {
 		return err
 	}
+	if err := tagged(tx, p); err != nil {
+		return err
+	}
 	var named []models.PostMention
 	for _, m := range p.Mentions {
 		if m.AccountID != 0 {
@@ -257,6 +260,9 @@ func Rewrite(tx *store.Tx, p *models.Post, n *models.Note) error {
 		return err
 	}
 	if _, err := store.Delete[models.PostMention](tx, "post_id = ?", p.ID); err != nil {
+		return err
+	}
+	if err := untagged(tx, p); err != nil {
 		return err
 	}
 	if err := index(tx, p); err != nil {

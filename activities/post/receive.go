@@ -111,6 +111,8 @@ func relevant(tx *store.Tx, author *models.Account, n *models.Note) (bool, error
 	return false, nil
 }
 
+// notifyMentioned tells those who live here and are named in p, and those who want to
+// be told of whatever author says.
 func notifyMentioned(tx *store.Tx, author *models.Account, p *models.Post, n *models.Note) error {
 	if err := converse(tx, author, p); err != nil {
 		return err
@@ -124,7 +126,7 @@ func notifyMentioned(tx *store.Tx, author *models.Account, p *models.Post, n *mo
 			return err
 		}
 	}
-	return nil
+	return Said(tx, author, p)
 }
 
 func claimed(n *models.Note, uri models.IRI) bool {

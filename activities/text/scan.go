@@ -149,3 +149,6 @@ func tagLen(s string) int {
 	}
 	return end
 }
+
+// IsTag reports whether name is a hashtag, written without its #.
+func IsTag(name string) bool { return name != "" && tagLen(name) == len(name) }

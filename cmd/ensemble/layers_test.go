@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"activities/post", "activities/rollout"},
 	{"activities/interaction"},
 	{"activities/*"},
-	{"activities/moderation", "federation/sign", "federation/wire"},
+	{"activities/moderation", "activities/sever", "federation/sign", "federation/wire"},
 	{"federation/fetch"},
 	{"federation/inbox", "federation/delivery"},
 	{"federation", "web/call"},

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ensemble/activities/account"
+	"ensemble/activities/graph"
 	"ensemble/activities/react"
 	"ensemble/federation/fetch"
 	"ensemble/models"
@@ -63,6 +64,9 @@ func forget(tx *store.Tx, who *models.Account) error {
 		return err
 	}
 	if _, err := store.Delete[models.Block](tx, "account_id = ? OR target_id = ?", who.ID, who.ID); err != nil {
+		return err
+	}
+	if err := graph.Gone(tx, who.ID); err != nil {
 		return err
 	}
 	if _, err := store.Delete[models.Pin](tx, "account_id = ?", who.ID); err != nil {

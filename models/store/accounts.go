@@ -38,22 +38,27 @@ func BlockedBy(tx *Tx, me models.ID, w Window) ([]Ref, error) {
 	return refs(tx, blockedBy, "k.id", map[string]any{"me": me}, w)
 }
 
-// A Tie is one thing between me and another account: follow, follower, block or
-// blocker.
+// A Tie is one thing between me and another account: follow, follower, block, blocker,
+// mute, note, endorsement, or domain where me keeps its server away.
 type Tie struct {
 	What       string
 	OtherID    models.ID
 	Accepted   bool
 	ShowBoosts bool
 	Notify     bool
+	Languages  []string `gorm:"serializer:json"`
 }
 
-const ties = `SELECT 'follow' AS what, target_id AS other_id, accepted, show_boosts, notify
+const ties = `SELECT 'follow' AS what, target_id AS other_id, accepted, show_boosts, notify, languages
 	FROM follows WHERE account_id = @me AND target_id IN @ids
-UNION ALL SELECT 'follower', account_id, accepted, show_boosts, notify
+UNION ALL SELECT 'follower', account_id, accepted, show_boosts, notify, NULL
 	FROM follows WHERE target_id = @me AND account_id IN @ids
-UNION ALL SELECT 'block', target_id, 1 = 1, 1 = 0, 1 = 0 FROM blocks WHERE account_id = @me AND target_id IN @ids
-UNION ALL SELECT 'blocker', account_id, 1 = 1, 1 = 0, 1 = 0 FROM blocks WHERE target_id = @me AND account_id IN @ids`
+UNION ALL SELECT 'block', target_id, 1 = 1, 1 = 0, 1 = 0, NULL FROM blocks WHERE account_id = @me AND target_id IN @ids
+UNION ALL SELECT 'blocker', account_id, 1 = 1, 1 = 0, 1 = 0, NULL FROM blocks WHERE target_id = @me AND account_id IN @ids
+UNION ALL SELECT 'mute', target_id, 1 = 1, 1 = 0, hide_notifications, NULL FROM mutes WHERE account_id = @me AND target_id IN @ids
+UNION ALL SELECT 'note', target_id, 1 = 1, 1 = 0, 1 = 0, NULL FROM account_notes WHERE account_id = @me AND target_id IN @ids
+UNION ALL SELECT 'domain', a.id, 1 = 1, 1 = 0, 1 = 0, NULL FROM account_domain_blocks d JOIN accounts a ON a.domain = d.domain
+	WHERE d.account_id = @me AND a.id IN @ids`
 
 // Ties returns all that is between me and others.
 func Ties(tx *Tx, me models.ID, others []models.ID) ([]Tie, error) {

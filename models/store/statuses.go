@@ -98,13 +98,13 @@ type Knot struct {
 	Shown       int // 1 or 0
 }
 
-const threadOf = `SELECT p.id, p.in_reply_to_id, p.account_id, p.hidden, CASE WHEN ` + readable + ` THEN 1 ELSE 0 END AS shown
+var threadOf = `SELECT p.id, p.in_reply_to_id, p.account_id, p.hidden, CASE WHEN ` + wanted + ` AND ` + readable + ` THEN 1 ELSE 0 END AS shown
 FROM posts p WHERE p.id IN (SELECT id FROM posts WHERE thread_id = @root UNION SELECT CAST(@root AS bigint))
 ORDER BY p.id LIMIT @limit`
 
 // ThreadOf returns the posts of a thread as me may see them, the oldest first.
 func ThreadOf(tx *Tx, me, root models.ID, limit int) ([]Knot, error) {
-	return scan[Knot](tx, threadOf, map[string]any{"me": me, "root": root, "limit": limit})
+	return scan[Knot](tx, threadOf, map[string]any{"me": me, "root": root, "limit": limit, "now": tx.Now})
 }
 
 const readablePosts = `SELECT p.id FROM posts p WHERE p.id IN @ids AND ` + readable

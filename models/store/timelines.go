@@ -65,23 +65,31 @@ AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = p.account_id AND b.t
 
 // inHome is true of an entry f of somebody @me hears. The tests that cost most
 // come last, for few entries get there.
-const inHome = `(f.visibility IN ('public', 'unlisted') OR f.author_id = @me
-	OR (f.visibility = 'private' AND f.author_id = f.account_id)
-	OR EXISTS (SELECT 1 FROM post_mentions m WHERE m.post_id = f.post_id AND m.account_id = @me))
+var inHome = inFeed + `
+AND f.account_id NOT IN (SELECT m.account_id FROM lists l JOIN list_members m ON m.list_id = l.id WHERE l.account_id = @me AND l.exclusive)
 AND (f.kind = 'boost' OR NOT f.reply OR f.account_id = @me OR EXISTS (SELECT 1 FROM posts p
 	WHERE p.id = f.post_id AND (p.in_reply_to_account_id = @me OR EXISTS (SELECT 1 FROM follows r
 		WHERE r.account_id = @me AND r.target_id = p.in_reply_to_account_id AND r.accepted))))
-AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = @me AND b.target_id = f.author_id)
-AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = f.author_id AND b.target_id = @me)
-AND NOT EXISTS (SELECT 1 FROM authors x JOIN blocks b ON b.target_id = x.account_id
-	WHERE x.post_id = f.post_id AND x.state = 'verified' AND b.account_id = @me)`
+AND ` + apart
+
+// inFeed is true of an entry f that may be in a feed of @me's, and apart where nobody
+// under it keeps @me away, or is kept away.
+const inFeed = `(f.visibility IN ('public', 'unlisted') OR f.author_id = @me
+	OR (f.visibility = 'private' AND f.author_id = f.account_id)
+	OR EXISTS (SELECT 1 FROM post_mentions m WHERE m.post_id = f.post_id AND m.account_id = @me))`
+
+var apart = heard + `
+AND f.author_id NOT IN (SELECT account_id FROM blocks WHERE target_id = @me)
+AND (f.author_id = @me OR NOT EXISTS (SELECT 1 FROM authors x
+	WHERE x.post_id = f.post_id AND x.state = 'verified' AND x.account_id IN (` + unheardBy + `)))`
 
 // homeDepth is how many entries of the whole server Home looks at first.
 const homeDepth = "600"
 
 // homeNear leaves those @me hears of the newest entries of everybody: for most people
 // that fills a page, at a price that no number of follows changes.
-const homeNear = `(f.account_id = @me OR +f.account_id IN (SELECT w.target_id FROM follows w WHERE w.account_id = @me AND w.accepted))
+var homeNear = `(f.account_id = @me OR +f.account_id IN (SELECT w.target_id FROM follows w WHERE w.account_id = @me AND w.accepted
+	UNION ALL SELECT tag_id FROM tag_follows WHERE account_id = @me))
 AND (f.kind <> 'boost' OR NOT EXISTS (SELECT 1 FROM follows w
 	WHERE w.account_id = @me AND w.target_id = f.account_id AND NOT w.show_boosts))
 AND ` + inHome
@@ -92,14 +100,15 @@ const (
 	newestLite = `SELECT f.id, f.post_id, f.account_id, f.kind
 FROM feed f WHERE f.id < @max AND f.id > @since
 AND f.id > coalesce((SELECT id FROM feed WHERE id < @max ORDER BY id DESC LIMIT 1 OFFSET ` + homeDepth + `), 0)
-AND ` + homeNear
+AND `
 	newestPostgres = `SELECT f.id, f.post_id, f.account_id, f.kind
-FROM (SELECT * FROM feed WHERE id < @max AND id > @since ORDER BY id DESC LIMIT ` + homeDepth + `) f WHERE ` + homeNear
+FROM (SELECT * FROM feed WHERE id < @max AND id > @since ORDER BY id DESC LIMIT ` + homeDepth + `) f WHERE `
 )
 
 // homeFar starts from whom @me follows, for those who follow few or quiet people.
-const homeFar = `SELECT f.id, f.post_id, f.account_id, f.kind
+var homeFar = `SELECT f.id, f.post_id, f.account_id, f.kind
 FROM (SELECT target_id, show_boosts FROM follows WHERE account_id = @me AND accepted
+	UNION ALL SELECT tag_id, 1 = 0 FROM tag_follows WHERE account_id = @me
 	UNION ALL SELECT CAST(@me AS bigint), 1 = 1) w
 JOIN feed f ON f.account_id = w.target_id
 WHERE f.id < @max AND f.id > @since AND (w.show_boosts OR f.kind <> 'boost')
@@ -109,11 +118,16 @@ AND ` + inHome
 // there at most once: the entries of its several authors are one, and a boost of
 // a post that the page holds anyway is left out.
 func Home(tx *Tx, me models.ID, w Window) ([]Entry, error) {
-	args := w.bounds(map[string]any{"me": me})
+	args := w.bounds(map[string]any{"me": me, "now": tx.Now})
 	near := newestLite
 	if tx.db.postgres {
 		near = newestPostgres
 	}
+	return nearOrFar(tx, near+homeNear, homeFar, args, w)
+}
+
+// nearOrFar asks near for a page, and far where that does not hold enough.
+func nearOrFar(tx *Tx, near, far string, args map[string]any, w Window) ([]Entry, error) {
 	for reach := w.Limit / 4; w.Min == 0 && reach <= w.Limit; reach += w.Limit - w.Limit/4 {
 		rows, err := scan[Entry](tx, near+w.order("f.id", args, reach), args)
 		all := len(rows) < w.Limit+reach // of those who are near
@@ -124,7 +138,7 @@ func Home(tx *Tx, me models.ID, w Window) ([]Entry, error) {
 			break
 		}
 	}
-	rows, err := scan[Entry](tx, homeFar+w.order("f.id", args, w.Limit), args)
+	rows, err := scan[Entry](tx, far+w.order("f.id", args, w.Limit), args)
 	return cut(w, once(rows)), err
 }
 
@@ -157,15 +171,15 @@ type Publics struct {
 const shownToAll = `NOT EXISTS (SELECT 1 FROM accounts q
 	WHERE q.id = p.account_id AND (q.limited OR q.by_domain <> '' OR q.state <> 'active'))`
 
-const publicPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM posts p
+var publicPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM posts p
 WHERE p.visibility = 'public' AND p.id < @max AND p.id > @since
 AND (p.in_reply_to_uri = '' OR p.in_reply_to_account_id = p.account_id)
-AND ` + shownToAll + ` AND ` + readable
+AND ` + shownToAll + ` AND ` + wanted + ` AND ` + readable
 
-const taggedPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM post_tags t
+var taggedPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM post_tags t
 JOIN posts p ON p.id = t.post_id
 WHERE t.tag = @tag AND t.post_id < @max AND t.post_id > @since AND p.visibility = 'public' AND NOT p.hidden
-AND ` + shownToAll + ` AND ` + readable
+AND ` + shownToAll + ` AND ` + wanted + ` AND ` + readable
 
 // narrowed are the conditions that not every reader sets. They are literal, so that
 // a partial index can serve them.
@@ -186,7 +200,7 @@ func (q Publics) narrowed() string {
 // PublicPosts returns what anybody may read: without replies, unless a tag is asked
 // for.
 func PublicPosts(tx *Tx, q Publics, w Window) ([]Entry, error) {
-	args := w.bounds(map[string]any{"me": q.Me, "tag": q.Tag})
+	args := w.bounds(map[string]any{"me": q.Me, "tag": q.Tag, "now": tx.Now})
 	query, column := publicPosts, "p.id"
 	if q.Tag != "" {
 		query, column = taggedPosts, "t.post_id"

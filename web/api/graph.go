@@ -1,9 +1,8 @@
 package api
 
 import (
-	"ensemble/activities/collab"
 	"ensemble/activities/graph"
-	"ensemble/activities/interaction"
+	"ensemble/activities/sever"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -16,25 +15,33 @@ func (a *API) Follow(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	old, err := store.Maybe[models.Follow](c.Tx, "account_id = ? AND target_id = ?", c.Me.ID, target.ID)
-	if err != nil {
-		return nil, err
-	}
-	if old == nil {
-		old = &models.Follow{ShowBoosts: true}
-	}
-	err = graph.Follow(c.Tx, c.Me, target, c.BoolOr("reblogs", old.ShowBoosts), c.BoolOr("notify", old.Notify))
-	if err != nil {
+	if err := graph.FollowAs(c.Tx, c.Me, target, termsOf(c)); err != nil {
 		return nil, err
 	}
 	return a.relationship(c, target.ID)
+}
+
+func termsOf(c *call.Call) (t graph.Terms) {
+	if c.Str("reblogs") != "" {
+		b := c.Bool("reblogs")
+		t.ShowBoosts = &b
+	}
+	if c.Str("notify") != "" {
+		b := c.Bool("notify")
+		t.Notify = &b
+	}
+	if c.Has("languages") {
+		l := c.Strs("languages")
+		t.Languages = &l
+	}
+	return t
 }
 
 // Unfollow is POST /api/v1/accounts/:id/unfollow.
 func (a *API) Unfollow(c *call.Call) (any, error) { return a.tie(c, graph.Unfollow) }
 
 // Block is POST /api/v1/accounts/:id/block.
-func (a *API) Block(c *call.Call) (any, error) { return a.tie(c, block) }
+func (a *API) Block(c *call.Call) (any, error) { return a.tie(c, sever.Block) }
 
 // Unblock is POST /api/v1/accounts/:id/unblock.
 func (a *API) Unblock(c *call.Call) (any, error) { return a.tie(c, graph.Unblock) }
@@ -47,17 +54,6 @@ func (a *API) AuthorizeFollow(c *call.Call) (any, error) { return a.tie(c, graph
 
 // RejectFollow is POST /api/v1/follow_requests/:id/reject.
 func (a *API) RejectFollow(c *call.Call) (any, error) { return a.tie(c, graph.RejectFollow) }
-
-// block also ends what the two were asked to write together.
-func block(tx *store.Tx, me, target *models.Account) error {
-	if err := graph.Block(tx, me, target); err != nil {
-		return err
-	}
-	if err := interaction.Sever(tx, me, target); err != nil {
-		return err
-	}
-	return collab.Sever(tx, me, target)
-}
 
 func (a *API) tie(c *call.Call, do func(tx *store.Tx, me, other *models.Account) error) (any, error) {
 	target, err := a.target(c)
@@ -133,7 +129,7 @@ func relationships(c *call.Call, ids []models.ID) ([]*relationshipJSON, error) {
 	for _, t := range ties {
 		byID[t.OtherID].add(t)
 	}
-	return out, nil
+	return out, own(c, byID, ties)
 }
 
 type relationshipJSON struct {
@@ -147,6 +143,7 @@ type relationshipJSON struct {
 	BlockedBy           bool      `json:"blocked_by"`
 	Muting              bool      `json:"muting"`
 	MutingNotifications bool      `json:"muting_notifications"`
+	MutingExpiresAt     *moment   `json:"muting_expires_at"`
 	Requested           bool      `json:"requested"`
 	RequestedBy         bool      `json:"requested_by"`
 	DomainBlocking      bool      `json:"domain_blocking"`
@@ -158,12 +155,14 @@ func (r *relationshipJSON) add(t store.Tie) {
 	switch t.What {
 	case "follow":
 		r.Following, r.Requested = t.Accepted, !t.Accepted
-		r.ShowingReblogs, r.Notifying = t.Accepted && t.ShowBoosts, t.Accepted && t.Notify
+		r.ShowingReblogs, r.Notifying, r.Languages = t.ShowBoosts, t.Notify, t.Languages
 	case "follower":
 		r.FollowedBy, r.RequestedBy = t.Accepted, !t.Accepted
 	case "block":
 		r.Blocking = true
 	case "blocker":
 		r.BlockedBy = true
+	case "domain":
+		r.DomainBlocking = true
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 // known are the types that every client understands.
 var known = []models.NotificationType{
-	models.NoteMention, models.NoteFollow, models.NoteFollowRequest, models.NoteFavourite, models.NoteReblog, models.NoteUpdate,
+	models.NoteMention, models.NoteFollow, models.NoteFollowRequest, models.NoteFavourite, models.NoteReblog, models.NoteUpdate, models.NoteStatus,
 	models.NoteAdminReport, // none but moderators have any
 	models.NotePoll,
 	models.NoteQuote, models.NoteQuotedUpdate,

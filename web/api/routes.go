@@ -25,6 +25,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.reachRoutes()...)
 	routes = append(routes, a.sessionRoutes()...)
 	routes = append(routes, a.mailRoutes()...)
+	routes = append(routes, a.othersRoutes()...)
 	return append(routes, a.ensembleRoutes()...)
 }
 
@@ -112,7 +113,6 @@ func (a *API) listRoutes() []call.Route {
 		{Method: "POST", Path: "/api/v1/notifications/clear", Scope: "write:notifications", Handler: a.ClearNotifications},
 		{Method: "POST", Path: "/api/v1/notifications/:id/dismiss", Scope: "write:notifications", Handler: a.DismissNotification},
 		{Method: "GET", Path: "/api/v2/search", Who: call.Anyone, Scope: "read:search", Mode: call.Read, Prepare: a.Search},
-		{Method: "GET", Path: "/api/v1/tags/:name", Who: call.Anyone, Handler: a.Hashtag},
 		{Method: "GET", Path: "/api/v1/markers", Scope: "read:statuses", Handler: a.Markers},
 	}
 }
@@ -150,17 +150,12 @@ func (a *API) emptyRoutes() []call.Route {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Who: call.Anyone, Handler: a.None})
 	}
 	for path, scope := range map[string]string{
-		"/api/v1/lists":                     "read:lists",
-		"/api/v1/accounts/:id/lists":        "read:lists",
 		"/api/v1/accounts/:id/endorsements": "read:accounts", "/api/v1/endorsements": "read:accounts",
-		"/api/v1/followed_tags": "read:follows", "/api/v1/mutes": "read:mutes",
-		"/api/v1/domain_blocks": "read:blocks",
-		"/api/v1/suggestions":   "read:accounts", "/api/v2/suggestions": "read:accounts",
+		"/api/v1/suggestions": "read:accounts", "/api/v2/suggestions": "read:accounts",
 	} {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Scope: scope, Handler: a.None})
 	}
 	for path, scope := range map[string]string{
-		"/api/v1/lists/:id": "read:lists", "/api/v1/lists/:id/accounts": "read:lists", "/api/v1/timelines/list/:id": "read:lists",
 		"/api/v1/push/subscription": "push",
 	} {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Scope: scope, Handler: a.Missing})

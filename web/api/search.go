@@ -113,9 +113,10 @@ func (a *API) searchTags(c *call.Call, q string, _ hit, v *searchJSON) error {
 		return nil
 	}
 	tags, err := store.SearchTags(c.Tx, tagName(q), limit(c, 20))
-	for _, t := range tags {
-		v.Hashtags = append(v.Hashtags, hashtagView(c.Site, t))
+	if err != nil {
+		return err
 	}
+	v.Hashtags, err = hashtagViews(c, tags)
 	return err
 }
 
@@ -131,11 +132,6 @@ func (a *API) SearchAccounts(c *call.Call) (call.Handler, error) {
 		err := a.searchAccounts(c, q, found, &v)
 		return v.Accounts, err
 	}, nil
-}
-
-// Hashtag is GET /api/v1/tags/:name.
-func (a *API) Hashtag(c *call.Call) (any, error) {
-	return hashtagView(c.Site, tagName(c.Str("name"))), nil
 }
 
 func limit(c *call.Call, def int) int { return min(max(c.Int("limit", def), 1), 40) }
@@ -160,16 +156,16 @@ type searchJSON struct {
 	Hashtags []hashtagJSON `json:"hashtags"`
 }
 
-// hashtagJSON is a hashtag by itself. We keep no history of use.
+// hashtagJSON is a hashtag by itself.
 type hashtagJSON struct {
-	ID        string     `json:"id"`
-	Name      string     `json:"name"`
-	URL       string     `json:"url"`
-	History   []struct{} `json:"history"`
-	Following bool       `json:"following"`
-	Featuring bool       `json:"featuring"`
+	ID        string       `json:"id"`
+	Name      string       `json:"name"`
+	URL       string       `json:"url"`
+	History   []tagDayJSON `json:"history"`
+	Following bool         `json:"following"`
+	Featuring bool         `json:"featuring"`
 }
 
 func hashtagView(site models.Site, tag string) hashtagJSON {
-	return hashtagJSON{ID: tag, Name: tag, URL: tagURL(site, tag), History: []struct{}{}}
+	return hashtagJSON{ID: tag, Name: tag, URL: tagURL(site, tag), History: []tagDayJSON{}}
 }

@@ -1,0 +1,11 @@
+package api
+
+import "ensemble/web/call"
+
+// othersRoutes are what one decides about others, for oneself.
+func (a *API) othersRoutes() []call.Route {
+	routes := a.muteRoutes()
+	routes = append(routes, a.domainBlockRoutes()...)
+	routes = append(routes, a.peopleListRoutes()...)
+	return append(routes, a.tagRoutes()...)
+}
