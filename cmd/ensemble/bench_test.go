@@ -192,6 +192,12 @@ func (r *rig) following(pairs ...[2]*models.Account) {
 // analyze gives the planner what it has after a day.
 func (r *rig) analyze() {
 	r.b.Helper()
+	if err := r.db.Analyze(context.Background()); err != nil {
+		r.b.Fatal(err)
+	}
+	if r.db.Dialect() == "sqlite" {
+		return
+	}
 	db := r.raw()
 	defer db.Close()
 	if _, err := db.Exec("ANALYZE"); err != nil {

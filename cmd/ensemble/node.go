@@ -178,7 +178,7 @@ func (n *node) people(ctx context.Context) error {
 
 // clean forgets what is past keeping.
 func (n *node) clean(ctx context.Context) error {
-	return errors.Join(n.fed.Clean(ctx), n.db.Tx(ctx, oauth.Forget), n.db.Tx(ctx, confirm.Forget), n.db.Tx(ctx, mail.Forget), n.db.Tx(ctx, call.ForgetReplays))
+	return errors.Join(n.fed.Clean(ctx), n.db.Tx(ctx, oauth.Forget), n.db.Tx(ctx, confirm.Forget), n.db.Tx(ctx, mail.Forget), n.db.Tx(ctx, call.ForgetReplays), n.db.Analyze(ctx))
 }
 
 // every does fn now and at every interval until ctx is done.
