@@ -69,6 +69,14 @@ func Landed(tx *store.Tx, p *models.Post, n *models.Note) error {
 	return store.Wake(tx, Verify{p.ID})
 }
 
+// Arrived is Landed for a post that was not here before: nobody stands under it yet.
+func Arrived(tx *store.Tx, p *models.Post, n *models.Note) error {
+	if _, names := text.SplitByline(p.Content); names == "" && len(n.Claims) == 0 && n.Collab == "" {
+		return nil
+	}
+	return Landed(tx, p, n)
+}
+
 // land settles one name, and reports whether its stamp is still to be looked at.
 func land(tx *store.Tx, p *models.Post, n *models.Note, cl models.Claim, i int) (waits bool, err error) {
 	a := &models.Author{PostID: p.ID, URI: cl.Account, Position: i, Role: cl.Role, Label: cl.Label, Stamp: cl.Authorization, State: models.AuthorClaimed, NextCheck: tx.Now}

@@ -15,6 +15,17 @@ func Landed(tx *store.Tx, p *models.Post, n *models.Note) error {
 	if p == nil || p.Local {
 		return nil
 	}
+	if err := dropped(tx, p, n.Quote); err != nil {
+		return err
+	}
+	return Arrived(tx, p, n)
+}
+
+// Arrived is Landed for a post that was not here before.
+func Arrived(tx *store.Tx, p *models.Post, n *models.Note) error {
+	if p == nil || p.Local {
+		return nil
+	}
 	if err := quoted(tx, p, n); err != nil {
 		return err
 	}
@@ -22,8 +33,8 @@ func Landed(tx *store.Tx, p *models.Post, n *models.Note) error {
 }
 
 func quoted(tx *store.Tx, p *models.Post, n *models.Note) error {
-	if err := dropped(tx, p, n.Quote); err != nil || n.Quote == "" || n.Quote == p.URI {
-		return err
+	if n.Quote == "" || n.Quote == p.URI {
+		return nil
 	}
 	i, err := store.Maybe[models.Interaction](tx, "kind = ? AND object_uri = ? AND target_uri = ?", models.InteractQuote, p.URI, n.Quote)
 	if err != nil {

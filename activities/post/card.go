@@ -25,13 +25,18 @@ const (
 	later     = time.Minute
 )
 
-// preview puts a card under p for the first page that it links, and has the page
-// asked later, if nobody did within a week. Posts with pictures have none, and a link
-// told to a few in private is not ours to open.
+// preview gives p another card, now that it has another text.
 func preview(tx *store.Tx, p *models.Post) error {
 	if _, err := store.Delete[models.PostCard](tx, "post_id = ?", p.ID); err != nil {
 		return err
 	}
+	return card(tx, p)
+}
+
+// card puts a card under p for the first page that it links, and has the page asked
+// later, if nobody did within a week. Posts with pictures have none, and a link told to
+// a few in private is not ours to open.
+func card(tx *store.Tx, p *models.Post) error {
 	if p.Visibility == models.VisDirect || len(p.Attachments) > 0 {
 		return nil
 	}
@@ -43,23 +48,33 @@ func preview(tx *store.Tx, p *models.Post) error {
 	if p.Local {
 		wait = soonest + rand.N(oursLater)
 	}
-	due := tx.Now.Add(wait)
-	c := &models.Card{ID: models.NewID(tx.Now), URL: at, State: models.CardWaiting, DueAt: &due, CreatedAt: tx.Now}
-	isNew, err := store.Add(tx, c)
+	id, err := cardFor(tx, at, tx.Now.Add(wait))
 	if err != nil {
 		return err
 	}
-	if !isNew {
-		if c, err = store.One[models.Card](tx, "url = ?", at); err != nil {
-			return err
-		}
-		_, err = store.Set[models.Card](tx, map[string]any{"due_at": due, "attempts": 0},
-			"id = ? AND due_at IS NULL AND fetched_at < ?", c.ID, tx.Now.Add(-models.CardRefresh))
+	return store.Put(tx, &models.PostCard{PostID: p.ID, CardID: id})
+}
+
+// cardFor returns the card of the page at an address, which is asked when due if it is
+// not known, or not any more.
+func cardFor(tx *store.Tx, at models.IRI, due time.Time) (models.ID, error) {
+	for {
+		c, err := store.Maybe[models.Card](tx, "url = ?", at)
 		if err != nil {
-			return err
+			return 0, err
 		}
+		if c == nil {
+			c = &models.Card{ID: models.NewID(tx.Now), URL: at, State: models.CardWaiting, DueAt: &due, CreatedAt: tx.Now}
+			if isNew, err := store.Add(tx, c); err != nil || isNew {
+				return c.ID, err
+			}
+			continue // another was faster
+		}
+		if c.DueAt == nil && c.FetchedAt != nil && c.FetchedAt.Before(tx.Now.Add(-models.CardRefresh)) {
+			_, err = store.Set[models.Card](tx, map[string]any{"due_at": due, "attempts": 0}, "id = ? AND due_at IS NULL", c.ID)
+		}
+		return c.ID, err
 	}
-	return store.Put(tx, &models.PostCard{PostID: p.ID, CardID: c.ID})
 }
 
 // linked returns the first page elsewhere that p links, "" if there is none. Those it

@@ -112,7 +112,7 @@ func Keep(tx *store.Tx, author *models.Account, n *models.Note, id models.ID) (*
 	if err := thread(tx, p); err != nil {
 		return nil, err
 	}
-	if err := store.Put(tx, p); err != nil {
+	if err := add(tx, p); err != nil {
 		return nil, err
 	}
 	if err := ask(tx, p, n); err != nil {
@@ -124,7 +124,7 @@ func Keep(tx *store.Tx, author *models.Account, n *models.Note, id models.ID) (*
 	if err := index(tx, p); err != nil {
 		return nil, err
 	}
-	if err := preview(tx, p); err != nil {
+	if err := card(tx, p); err != nil {
 		return nil, err
 	}
 	if err := adopt(tx, p); err != nil {
@@ -134,6 +134,28 @@ func Keep(tx *store.Tx, author *models.Account, n *models.Note, id models.ID) (*
 		"posts_count": store.Expr("posts_count + 1"), "last_post_at": tx.Now,
 	}, "id = ?", author.ID)
 	return p, err
+}
+
+// add writes p down. Where its ID is another's, which happens among the many of one
+// millisecond, it takes the next that sorts by when it was published.
+func add(tx *store.Tx, p *models.Post) error {
+	for range 100 {
+		top := p.ThreadID == p.ID
+		if isNew, err := store.Add(tx, p); err != nil || isNew {
+			return err
+		}
+		taken, err := store.Any[models.Post](tx, "uri = ?", p.URI)
+		if err != nil {
+			return err
+		}
+		if taken || p.Local { // the ID of ours is in its name
+			return models.Errorf(models.Conflict, "%s is here already", p.URI)
+		}
+		if p.ID = models.IDAt(p.PublishedAt); top {
+			p.ThreadID = p.ID
+		}
+	}
+	return models.Errorf(models.Conflict, "no ID is free at %s", p.PublishedAt)
 }
 
 // fill puts what n says into p, made safe.

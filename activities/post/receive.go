@@ -2,7 +2,6 @@ package post
 
 import (
 	"reflect"
-	"time"
 
 	"ensemble/activities"
 	"ensemble/models"
@@ -26,10 +25,7 @@ func Created(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post
 
 // Known reports whether a post of that name is here, or was.
 func Known(tx *store.Tx, uri models.IRI) (bool, error) {
-	if here, err := store.Any[models.Post](tx, "uri = ?", uri); err != nil || here {
-		return here, err
-	}
-	return store.Any[models.Tombstone](tx, "uri = ?", uri)
+	return store.PostKnown(tx, uri)
 }
 
 // Take keeps a post of a peer's, whoever cares about it: one that was fetched for
@@ -60,26 +56,11 @@ func quietly(tx *store.Tx, author *models.Account, n *models.Note) (*models.Post
 	if n.Published.IsZero() || n.Published.After(tx.Now) {
 		n.Published = tx.Now
 	}
-	id, err := fresh(tx, n.Published)
-	if err != nil {
-		return nil, err
-	}
-	p, err := Keep(tx, author, n, id)
+	p, err := Keep(tx, author, n, models.IDAt(n.Published))
 	if err != nil {
 		return nil, err
 	}
 	return p, count(tx, p, n)
-}
-
-// fresh returns an ID that sorts by when the post was published, and is free.
-func fresh(tx *store.Tx, published time.Time) (models.ID, error) {
-	for {
-		id := models.IDAt(published)
-		taken, err := store.Any[models.Post](tx, "id = ?", id)
-		if err != nil || !taken {
-			return id, err
-		}
-	}
 }
 
 // relevant reports whether somebody here follows the author or is named, or the

@@ -19,6 +19,14 @@ func landed(tx *store.Tx, p *models.Post, n *models.Note) error {
 	return collab.Landed(tx, p, n)
 }
 
+// arrived is landed for a post that was not here before.
+func arrived(tx *store.Tx, p *models.Post, n *models.Note) error {
+	if err := interaction.Arrived(tx, p, n); err != nil {
+		return err
+	}
+	return collab.Arrived(tx, p, n)
+}
+
 // prepareRequest gets what is asked for from the server of who asks: a post has to be
 // theirs, whether it is shown or not, and a Like or an Announce too (rule G3).
 func (in *Inbox) prepareRequest(ctx context.Context, m *message) error {

@@ -43,18 +43,20 @@ var table = map[models.Verb]func(*message, *store.Tx) error{
 }
 
 func (m *message) dispatch(tx *store.Tx) error {
+	if err := refresh(tx, []*message{m}); err != nil {
+		return err
+	}
+	return m.perform(tx)
+}
+
+func (m *message) perform(tx *store.Tx) error {
 	fn, ok := table[m.Verb]
 	if !ok {
 		return models.Refuse(models.Invalid, "unknown_verb", "nobody here listens for %s", m.Verb)
 	}
-	actor, err := store.Get[models.Account](tx, m.actor.ID) // as it is now: it may have been suspended
-	if err != nil {
-		return err
+	if !m.actor.Active() && !m.gone {
+		return models.Refuse(models.Forbidden, "suspended", "%s is suspended here", m.actor.URI)
 	}
-	if !actor.Active() && !m.gone {
-		return models.Refuse(models.Forbidden, "suspended", "%s is suspended here", actor.URI)
-	}
-	m.actor = actor
 	owner, err := m.audience(tx) // before a Delete takes the post away
 	if err != nil {
 		return err
@@ -84,7 +86,7 @@ func (m *message) create(tx *store.Tx) error {
 	if err := post.Dangles(tx, p); err != nil {
 		return err
 	}
-	return landed(tx, p, m.note)
+	return arrived(tx, p, m.note)
 }
 
 func (m *message) update(tx *store.Tx) error {

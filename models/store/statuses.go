@@ -12,6 +12,12 @@ const postsByID = `SELECT id, uri, url, account_id, local, in_reply_to_id, in_re
 	hidden, policy, quotes_count, likes_count, boosts_count, replies_count, published_at, edited_at
 FROM posts WHERE id IN @ids`
 
+// PostKnown reports whether a post of that name is here, or was.
+func PostKnown(tx *Tx, uri models.IRI) (bool, error) {
+	rows, err := scan[int](tx, "SELECT 1 FROM posts WHERE uri = @uri UNION ALL SELECT 1 FROM tombstones WHERE uri = @uri LIMIT 1", map[string]any{"uri": uri})
+	return len(rows) > 0, err
+}
+
 // PostsByID returns posts as far as they are shown: without their sources.
 func PostsByID(tx *Tx, ids []models.ID) (map[models.ID]*models.Post, error) {
 	return byID(tx, postsByID, ids, func(p *models.Post) models.ID { return p.ID })
