@@ -155,7 +155,7 @@ func (r *rig) take(letters []*http.Request) {
 
 // newcomers are remote actors of whom nothing is known, who follow somebody here.
 func (s *sheet) newcomers() {
-	const many = 40
+	const many = 200
 	r := newRig(s.b, s.dialect, 5)
 	var asked, told atomic.Int64
 	r.net.Store(func(q *http.Request) (*http.Response, error) {
@@ -358,4 +358,11 @@ func (s *sheet) process() {
 		s.row("idle memory", "60 MB", "%d MB", kb/1024)
 	}
 	p.kill()
+}
+
+// BenchmarkNewcomers is the row of the table about actors that were not known.
+func BenchmarkNewcomers(b *testing.B) {
+	for range b.N {
+		onEach(b, func(b *testing.B, dialect string) { (&sheet{b: b, dialect: dialect}).newcomers() })
+	}
 }

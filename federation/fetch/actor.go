@@ -34,6 +34,21 @@ func (c *Client) Account(ctx context.Context, uri models.IRI) (*models.Account, 
 	return a, err
 }
 
+// Settled returns those of the accounts that Account would answer without asking
+// anybody.
+func (c *Client) Settled(ctx context.Context, uris []models.IRI) (map[models.IRI]*models.Account, error) {
+	out := map[models.IRI]*models.Account{}
+	return out, c.db.Read(ctx, func(tx *store.Tx) error {
+		all, err := store.Find[models.Account](tx, "uri IN ?", uris)
+		for _, a := range all {
+			if a.Local() || !a.Active() || c.isFresh(a, fresh(a)) {
+				out[a.URI] = a
+			}
+		}
+		return err
+	})
+}
+
 // passing reports whether an error says nothing about the account itself.
 func passing(err error) bool {
 	switch models.KindOf(err) {

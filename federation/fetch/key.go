@@ -35,16 +35,20 @@ func (c *Client) ByKey(ctx context.Context, keyID models.IRI) (*models.Account, 
 	return a, err
 }
 
-// keyHolder returns the account that is known to sign under keyID, nil if it is not
-// clear: a key with a fragment is a part of its owner's actor, and of no other.
-func (c *Client) keyHolder(ctx context.Context, keyID models.IRI) (*models.Account, error) {
-	var all []*models.Account
-	err := c.db.Read(ctx, func(tx *store.Tx) (err error) {
-		all, err = store.Find[models.Account](tx, "key_id = ? ORDER BY id LIMIT 2", keyID)
+func (c *Client) keyHolder(ctx context.Context, keyID models.IRI) (a *models.Account, err error) {
+	err = c.db.Read(ctx, func(tx *store.Tx) (err error) {
+		a, err = Holder(tx, keyID)
 		return err
 	})
+	return a, err
+}
+
+// Holder returns the account that is known here to sign under keyID, nil if nobody is:
+// a key with a fragment is a part of its owner's actor, and of no other.
+func Holder(tx *store.Tx, keyID models.IRI) (*models.Account, error) {
+	all, err := store.Find[models.Account](tx, "key_id = ? ORDER BY id LIMIT 2", keyID)
 	if err == nil && len(all) == 0 && strings.Contains(string(keyID), "#") {
-		return c.methodHolder(ctx, keyID)
+		return methodHolder(tx, keyID)
 	}
 	if err != nil || len(all) != 1 {
 		return nil, err
@@ -57,12 +61,8 @@ func (c *Client) keyHolder(ctx context.Context, keyID models.IRI) (*models.Accou
 
 // methodHolder returns the account that is known to have a Multikey of that name in
 // its actor (FEP-521a), nil for nobody.
-func (c *Client) methodHolder(ctx context.Context, keyID models.IRI) (*models.Account, error) {
-	var a *models.Account
-	err := c.db.Read(ctx, func(tx *store.Tx) (err error) {
-		a, err = store.Maybe[models.Account](tx, "uri = ?", plain(keyID))
-		return err
-	})
+func methodHolder(tx *store.Tx, keyID models.IRI) (*models.Account, error) {
+	a, err := store.Maybe[models.Account](tx, "uri = ?", plain(keyID))
 	if err != nil || a == nil || !lists(a, keyID) {
 		return nil, err
 	}

@@ -38,6 +38,9 @@ func (in *Inbox) drain(ctx context.Context, t Apply) error {
 				return err
 			}
 		}
+		if len(rows) < together {
+			in.drains.gather(ctx)
+		}
 	}
 }
 
@@ -91,12 +94,21 @@ func without(rows []*models.Inbound, held map[models.IRI]bool) (rest []*models.I
 // ready prepares the first of rows, up to one whose preparation asks other servers, or
 // looks for what an earlier one is to bring about.
 func (in *Inbox) ready(ctx context.Context, rows []*models.Inbound) (all []*message) {
-	for _, row := range rows[:min(len(rows), together)] {
+	rows = rows[:min(len(rows), together)]
+	var actors []models.IRI
+	for _, row := range rows {
+		actors = append(actors, row.Actor)
+	}
+	known, err := in.Peers.Settled(ctx, actors)
+	if err != nil {
+		return nil
+	}
+	for _, row := range rows {
 		a, err := wire.Decode(row.Body)
-		if err != nil || !plain(a) {
+		if err != nil || !plain(a) || known[a.Actor] == nil {
 			return all
 		}
-		m, err := in.prepare(fetch.WithBudget(ctx, 0), a)
+		m, err := in.prepareFrom(fetch.WithBudget(ctx, 0), a, known[a.Actor])
 		if err != nil {
 			return all
 		}
@@ -118,6 +130,28 @@ func plain(a *models.Activity) bool {
 	return false
 }
 
+// refresh reads the actors as they are now: one may have been suspended.
+func refresh(tx *store.Tx, ready []*message) error {
+	var ids []models.ID
+	for _, m := range ready {
+		ids = append(ids, m.actor.ID)
+	}
+	actors, err := store.Find[models.Account](tx, "id IN ?", ids)
+	if err != nil {
+		return err
+	}
+	byID := map[models.ID]*models.Account{}
+	for _, a := range actors {
+		byID[a.ID] = a
+	}
+	for _, m := range ready {
+		if m.actor = byID[m.actor.ID]; m.actor == nil {
+			return models.Errorf(models.NotFound, "the account of %s is gone", m.Actor)
+		}
+	}
+	return nil
+}
+
 // all lets the first of rows take effect in one transaction. After an error none of
 // them has, and each is tried alone.
 func (in *Inbox) all(ctx context.Context, rows []*models.Inbound, ready []*message) error {
@@ -133,8 +167,11 @@ func (in *Inbox) all(ctx context.Context, rows []*models.Inbound, ready []*messa
 		if len(waiting) < len(ready) { // somebody else was faster with some
 			return models.Errorf(models.Conflict, "done already")
 		}
+		if err := refresh(tx, ready); err != nil {
+			return err
+		}
 		for _, m := range ready {
-			if err := m.dispatch(tx); err != nil {
+			if err := m.perform(tx); err != nil {
 				return err
 			}
 		}

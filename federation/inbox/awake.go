@@ -67,6 +67,15 @@ func (d *drains) ring(shard int) {
 	}
 }
 
+// gather waits a moment, so that what comes close after another takes effect together
+// with what comes then.
+func (d *drains) gather(ctx context.Context) {
+	select {
+	case <-time.After(10 * time.Millisecond):
+	case <-ctx.Done():
+	}
+}
+
 // more waits until something came for a shard; false if nothing did for a while: then
 // the drain lies down.
 func (d *drains) more(ctx context.Context, shard int) bool {

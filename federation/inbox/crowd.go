@@ -55,13 +55,13 @@ func tooLarge(most int) error {
 // known is signer, and counts signatures that do not hold against the address that
 // they came from. From one that sent too many no unknown key is looked for any more,
 // since that costs requests; who is known here is still heard.
-func (in *Inbox) known(h http.Header, r *http.Request, body []byte, e wire.Envelope) (*models.Account, error) {
+func (in *Inbox) known(h http.Header, r *http.Request, c caller, e wire.Envelope) (*models.Account, error) {
 	address, budget := Address(r), KeyRequests
 	full := in.Strangers.Full(address)
 	if full {
 		budget = 0
 	}
-	signer, err := in.signer(r.WithContext(fetch.WithBudget(r.Context(), budget)), body, e)
+	signer, err := in.signer(r.WithContext(fetch.WithBudget(r.Context(), budget)), c, e)
 	if err == nil {
 		return signer, nil
 	}

@@ -83,10 +83,11 @@ func (in *Inbox) Keep(h http.Header, r *http.Request) error {
 	if err := in.secure(e); err != nil {
 		return err
 	}
-	if err := in.shut(r.Context(), e.Actor); err != nil {
+	c, err := in.meet(r, body, e)
+	if err != nil {
 		return err
 	}
-	signer, err := in.known(h, r, body, e)
+	signer, err := in.known(h, r, c, e)
 	if err != nil {
 		return err
 	}
@@ -103,26 +104,22 @@ func (in *Inbox) Keep(h http.Header, r *http.Request) error {
 	case !e.ID.SameOrigin(e.Actor):
 		return models.Refuse(models.Unauthed, "foreign_id", "the id of an activity is on its actor's server")
 	}
-	if err := in.store(r.Context(), signer.URI.Host(), e, body); err != nil {
+	if err := in.store(r.Context(), c, e, body); err != nil {
 		return err
 	}
 	return in.synced(r.Context(), r.Header.Get("Collection-Synchronization"), signer)
 }
 
-// store keeps what a host's account said, unless the host is blocked.
-func (in *Inbox) store(ctx context.Context, host string, e wire.Envelope, body []byte) error {
+// store keeps what was said.
+func (in *Inbox) store(ctx context.Context, c caller, e wire.Envelope, body []byte) error {
 	shard := shardOf(e.Actor)
 	awake := in.drains.count(shard)
 	if awake {
 		defer in.drains.ring(shard)
 	}
 	return in.DB.Tx(ctx, func(tx *store.Tx) error {
-		peer, err := store.Maybe[models.Peer](tx, "host = ?", host)
-		if err != nil {
-			return err
-		}
-		if peer != nil && peer.Failures > 0 && in.Back != nil { // who speaks can hear again
-			if err := in.Back(tx, peer.Host); err != nil {
+		if c.failing && in.Back != nil { // who speaks can hear again
+			if err := in.Back(tx, e.Actor.Host()); err != nil {
 				return err
 			}
 		}
@@ -176,28 +173,52 @@ func (in *Inbox) secure(e wire.Envelope) error {
 	return nil
 }
 
-// shut refuses the server of i if there is to be no traffic with it, before anything
-// is looked up.
-func (in *Inbox) shut(ctx context.Context, i models.IRI) error {
-	return in.DB.Read(ctx, func(tx *store.Tx) error {
-		why, err := store.Shut(tx, i.Host())
-		if err == nil && why != "" {
-			err = models.Refuse(models.Forbidden, "peer_blocked", "%s", why)
+// A caller is what is known here of who speaks, before anybody is asked.
+type caller struct {
+	sign    *sign.Signature
+	err     error           // why there is no signature, or none that is heard
+	holder  *models.Account // of the key; nil if it is not known
+	failing bool            // the server did not answer us lately
+}
+
+// meet reads the signature of r, and who is known to have made it. It refuses a server
+// with which there is to be no traffic, before anything is looked up.
+func (in *Inbox) meet(r *http.Request, body []byte, e wire.Envelope) (c caller, err error) {
+	c.sign, c.err = Parse(in.DB, r, body)
+	err = in.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
+		host := e.Actor.Host()
+		if c.failing, err = open(tx, host); err != nil || c.err != nil {
+			return err
 		}
+		if other := c.sign.KeyID.Host(); other != host {
+			if _, c.err = open(tx, other); c.err != nil {
+				return nil
+			}
+		}
+		c.holder, err = fetch.Holder(tx, c.sign.KeyID)
 		return err
 	})
+	return c, err
+}
+
+// open refuses a host with which there is to be no traffic.
+func open(tx *store.Tx, host string) (failing bool, err error) {
+	why, failing, err := store.Gate(tx, host)
+	if err == nil && why != "" {
+		err = models.Refuse(models.Forbidden, "peer_blocked", "%s", why)
+	}
+	return failing, err
 }
 
 // signer returns whose signature r carries. On failure the key is read anew, once.
-func (in *Inbox) signer(r *http.Request, body []byte, e wire.Envelope) (*models.Account, error) {
-	s, err := Parse(in.DB, r, body)
-	if err != nil {
-		return nil, err
+func (in *Inbox) signer(r *http.Request, c caller, e wire.Envelope) (a *models.Account, err error) {
+	if c.err != nil {
+		return nil, c.err
 	}
-	if err := in.shut(r.Context(), s.KeyID); err != nil {
-		return nil, err
+	s := c.sign
+	if a = c.holder; a == nil {
+		a, err = in.Peers.ByKey(r.Context(), s.KeyID)
 	}
-	a, err := in.Peers.ByKey(r.Context(), s.KeyID)
 	if err != nil {
 		if k := models.KindOf(err); (k == models.Gone || k == models.NotFound) && e.Verb == models.Delete {
 			return nil, models.Refuse(models.Gone, "actor_gone", "the signer is gone") // nothing of theirs is here

@@ -25,11 +25,16 @@ type message struct {
 
 // prepare does all of an activity that needs the network, before the transaction.
 func (in *Inbox) prepare(ctx context.Context, a *models.Activity) (*message, error) {
-	m := &message{Activity: a}
-	var err error
-	if m.actor, err = in.Peers.Account(ctx, a.Actor); err != nil {
+	actor, err := in.Peers.Account(ctx, a.Actor)
+	if err != nil {
 		return nil, err
 	}
+	return in.prepareFrom(ctx, a, actor)
+}
+
+func (in *Inbox) prepareFrom(ctx context.Context, a *models.Activity, actor *models.Account) (*message, error) {
+	m := &message{Activity: a, actor: actor}
+	var err error
 	switch a.Verb {
 	case models.Create, models.Update:
 		err = in.preparePost(ctx, m)

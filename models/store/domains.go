@@ -81,22 +81,36 @@ func RuleOf(tx *Tx, host string) (*models.DomainRule, error) {
 // Shut says in a sentence why there is to be no traffic with host; "" if there may
 // be.
 func Shut(tx *Tx, host string) (string, error) {
-	if host == "" || host == models.IRI(tx.Site.Origin).Host() {
-		return "", nil
-	}
-	marked, err := Any[models.Peer](tx, "host = ? AND blocked", host)
-	if err != nil {
-		return "", err
-	}
-	if marked {
-		return "this server does not talk to " + host, nil
-	}
-	shut, err := Shutter(tx)
-	if err != nil {
-		return "", err
-	}
-	return shut(host)
+	why, _, err := Gate(tx, host)
+	return why, err
 }
+
+// Gate is Shut, and reports whether the last deliveries to host failed.
+func Gate(tx *Tx, host string) (why string, failing bool, err error) {
+	if host == "" || host == models.IRI(tx.Site.Origin).Host() {
+		return "", false, nil
+	}
+	g, err := scan[gate](tx, gateQuery, map[string]any{
+		"host": host, "suspend": models.SeveritySuspend, "setting": models.SettingFederation, "allowed": models.FederationAllowList,
+	})
+	if err != nil {
+		return "", false, err
+	}
+	if g[0].Marked {
+		return "this server does not talk to " + host, g[0].Failing, nil
+	}
+	why, err = shut(tx, g[0], host)
+	return why, g[0].Failing, err
+}
+
+// A gate is what is asked of the rules before a host is looked for among them: most
+// servers have none.
+type gate struct{ Marked, Failing, Rules, Listed bool }
+
+const gateQuery = `SELECT EXISTS (SELECT 1 FROM peers WHERE host = @host AND blocked) AS marked,
+	EXISTS (SELECT 1 FROM peers WHERE host = @host AND failures > 0) AS failing,
+	EXISTS (SELECT 1 FROM domain_rules WHERE severity = @suspend) AS rules,
+	EXISTS (SELECT 1 FROM settings WHERE name = @setting AND value = @allowed) AS listed`
 
 // Shutter is Shut for many hosts, by rules alone: who asks looks at its peers.
 func Shutter(tx *Tx) (func(host string) (string, error), error) {
@@ -108,25 +122,27 @@ func Shutter(tx *Tx) (func(host string) (string, error), error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(host string) (string, error) {
-		if rules {
-			rule, err := RuleOf(tx, host)
-			if err != nil {
-				return "", err
-			}
-			if rule != nil && rule.Severity == models.SeveritySuspend {
-				return "this server does not talk to " + host, nil
-			}
-		}
-		if !only {
-			return "", nil
-		}
-		listed, err := Any[models.DomainAllow](tx, "domain IN ?", append(above(host), ""))
-		if err != nil || listed {
+	return func(host string) (string, error) { return shut(tx, gate{Rules: rules, Listed: only}, host) }, nil
+}
+
+func shut(tx *Tx, g gate, host string) (string, error) {
+	if g.Rules {
+		rule, err := RuleOf(tx, host)
+		if err != nil {
 			return "", err
 		}
-		return "this server talks to those alone that its admin has listed, and " + host + " is not among them", nil
-	}, nil
+		if rule != nil && rule.Severity == models.SeveritySuspend {
+			return "this server does not talk to " + host, nil
+		}
+	}
+	if !g.Listed {
+		return "", nil
+	}
+	listed, err := Any[models.DomainAllow](tx, "domain IN ?", append(above(host), ""))
+	if err != nil || listed {
+		return "", err
+	}
+	return "this server talks to those alone that its admin has listed, and " + host + " is not among them", nil
 }
 
 // Unpictured returns those of the hosts whose pictures a rule keeps out.
