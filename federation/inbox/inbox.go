@@ -173,43 +173,6 @@ func (in *Inbox) secure(e wire.Envelope) error {
 	return nil
 }
 
-// A caller is what is known here of who speaks, before anybody is asked.
-type caller struct {
-	sign    *sign.Signature
-	err     error           // why there is no signature, or none that is heard
-	holder  *models.Account // of the key; nil if it is not known
-	failing bool            // the server did not answer us lately
-}
-
-// meet reads the signature of r, and who is known to have made it. It refuses a server
-// with which there is to be no traffic, before anything is looked up.
-func (in *Inbox) meet(r *http.Request, body []byte, e wire.Envelope) (c caller, err error) {
-	c.sign, c.err = Parse(in.DB, r, body)
-	err = in.DB.Read(r.Context(), func(tx *store.Tx) (err error) {
-		host := e.Actor.Host()
-		if c.failing, err = open(tx, host); err != nil || c.err != nil {
-			return err
-		}
-		if other := c.sign.KeyID.Host(); other != host {
-			if _, c.err = open(tx, other); c.err != nil {
-				return nil
-			}
-		}
-		c.holder, err = fetch.Holder(tx, c.sign.KeyID)
-		return err
-	})
-	return c, err
-}
-
-// open refuses a host with which there is to be no traffic.
-func open(tx *store.Tx, host string) (failing bool, err error) {
-	why, failing, err := store.Gate(tx, host)
-	if err == nil && why != "" {
-		err = models.Refuse(models.Forbidden, "peer_blocked", "%s", why)
-	}
-	return failing, err
-}
-
 // signer returns whose signature r carries. On failure the key is read anew, once.
 func (in *Inbox) signer(r *http.Request, c caller, e wire.Envelope) (a *models.Account, err error) {
 	if c.err != nil {
