@@ -19,6 +19,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -30,6 +31,7 @@ import (
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/models/store/storetest"
+	"ensemble/web/strict"
 )
 
 // A network is some servers in one process. What one posts to another goes through
@@ -456,10 +458,24 @@ func (s *server) ask(p *person, method, path string, body any) (int, json.RawMes
 	}
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
-	if err := decodes(method, path, w.Code, w.Body.Bytes()); err != nil {
+	if err := decoder(s.net.t).Answers(method, path, w.Code, w.Body.Bytes()); err != nil {
 		s.net.t.Errorf("a strict client stumbles: %v", err)
 	}
 	return w.Code, w.Body.Bytes()
+}
+
+// entities are what strict clients demand.
+var entities = sync.OnceValues(func() (*strict.Decoder, error) {
+	return strict.New(filepath.Join("..", "..", "web", "api", "testdata", "entities.json"))
+})
+
+func decoder(t testing.TB) *strict.Decoder {
+	t.Helper()
+	d, err := entities()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 func (p *person) get(path string) object { return p.one("GET", path, nil, 200) }

@@ -189,6 +189,7 @@ type accountJSON struct {
 	StatusesCount  int           `json:"statuses_count"`
 	LastStatusAt   *string       `json:"last_status_at"`
 	Noindex        bool          `json:"noindex"`
+	HideLists      bool          `json:"hide_collections"`
 	Emojis         []emojiJSON   `json:"emojis"`
 	Roles          []roleJSON    `json:"roles"`
 	Fields         []fieldJSON   `json:"fields"`
@@ -235,7 +236,7 @@ func accountView(site models.Site, a *models.Account) accountJSON {
 		Note: a.Note, URL: url, URI: a.URI, Avatar: avatar, AvatarStatic: avatar, Header: header, HeaderStatic: header,
 		FollowersCount: a.FollowersCount, FollowingCount: a.FollowingCount, StatusesCount: a.PostsCount,
 		Emojis: []emojiJSON{}, Roles: []roleJSON{}, Fields: fieldViews(a.Fields), CanCollaborate: string(a.Collaborates),
-		Limited: a.Silenced(),
+		Limited: a.Silenced(), HideLists: a.HideCollections,
 	}
 	if a.LastPostAt != nil {
 		day := a.LastPostAt.UTC().Format("2006-01-02")

@@ -235,6 +235,7 @@ func TestOnlyNamesThatHoldAreShown(t *testing.T) {
 			s.do(func(tx *store.Tx) error {
 				return store.Put(tx, &models.Author{
 					PostID: id, URI: a.URI, AccountID: a.ID, Position: position, Role: models.RoleCoauthor, State: state, NextCheck: tx.Now,
+					Stamp: a.URI + "/stamp",
 				})
 			})
 		}

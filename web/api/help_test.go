@@ -13,7 +13,9 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,6 +29,7 @@ import (
 	"ensemble/models/store/storetest"
 	"ensemble/web/api"
 	"ensemble/web/call"
+	"ensemble/web/strict"
 )
 
 var here = models.Site{Domain: "one.example", Origin: "https://one.example", Title: "One", Loose: true, MailFrom: "no-reply@one.example"}
@@ -86,6 +89,7 @@ func each(t *testing.T, story func(s *server), people ...string) {
 		calls := &call.Server{DB: s.db, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Who: s.who, Secret: []byte("secret")}
 		gin.SetMode(gin.ReleaseMode)
 		s.router = gin.New()
+		s.router.NoRoute(func(g *gin.Context) { g.JSON(http.StatusNotFound, gin.H{"error": "no such route"}) })
 		for _, r := range a.Routes() {
 			s.router.Handle(r.Method, r.Path, calls.Handle(r))
 		}
@@ -195,10 +199,27 @@ func (s *server) send(req *http.Request) *answer {
 	s.router.ServeHTTP(w, req)
 	a := &answer{server: s, what: req.Method + " " + req.URL.Path, status: w.Code, header: w.Header(), raw: w.Body.String()}
 	d := json.NewDecoder(strings.NewReader(a.raw))
-	if err := d.Decode(&a.body); err != nil && a.raw != "" && w.Code != 404 {
+	if err := d.Decode(&a.body); err != nil && a.raw != "" {
 		s.Errorf("%s: no JSON: %s", a.what, a.raw)
 	}
+	if err := decoder(s.T).Answers(req.Method, req.URL.Path, w.Code, w.Body.Bytes()); err != nil {
+		s.Errorf("a strict client stumbles: %v", err)
+	}
 	return a
+}
+
+// entities are what strict clients demand.
+var entities = sync.OnceValues(func() (*strict.Decoder, error) {
+	return strict.New(filepath.Join("testdata", "entities.json"))
+})
+
+func decoder(t testing.TB) *strict.Decoder {
+	t.Helper()
+	d, err := entities()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 func (s *server) get(who, path string) *answer {

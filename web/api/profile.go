@@ -133,6 +133,7 @@ type sourceJSON struct {
 	Discoverable        bool                `json:"discoverable"`
 	Indexable           bool                `json:"indexable"`
 	HideCollections     bool                `json:"hide_collections"`
+	AttributionDomains  []string            `json:"attribution_domains"`
 	CanCollaborate      models.CollabPolicy `json:"can_collaborate"` // ours
 	QuotePolicy         models.QuotePolicy  `json:"quote_policy"`
 	DuetPolicy          models.QuotePolicy  `json:"duet_policy"` // ours; empty: as quotes
@@ -160,7 +161,7 @@ func selfView(c *call.Call) (any, error) {
 		Privacy: c.User.Privacy, Sensitive: c.User.Sensitive, Language: orNull(c.User.Language), Note: c.Me.NoteSource,
 		Fields: typed, FollowRequestsCount: waiting, Discoverable: c.Me.Discoverable, Indexable: c.Me.Indexable,
 		CanCollaborate: c.Me.Collaborates, QuotePolicy: c.User.QuotePolicy, DuetPolicy: c.User.DuetPolicy,
-		HideCollections: c.Me.HideCollections,
+		HideCollections: c.Me.HideCollections, AttributionDomains: []string{},
 	}
 	v.Role = roleView(c.User.Role)
 	if v.Moved, err = movedView(c, c.Me); err != nil {

@@ -33,7 +33,7 @@ type whyJSON struct {
 type quoteApprovalJSON struct {
 	Automatic   []string            `json:"automatic"`
 	Manual      []string            `json:"manual"`
-	CurrentUser *string             `json:"current_user,omitempty"`
+	CurrentUser string              `json:"current_user"`     // denied for nobody
 	Policy      *models.QuotePolicy `json:"policy,omitempty"` // ours, of one's own: as it was chosen
 	Duet        *quoteApprovalJSON  `json:"duet,omitempty"`   // ours
 }
@@ -207,7 +207,7 @@ func (s *shown) quoteApproval(p *models.Post) quoteApprovalJSON {
 }
 
 func (s *shown) rule(p *models.Post, author *models.Account, r *models.Rule) quoteApprovalJSON {
-	v := quoteApprovalJSON{Automatic: []string{}, Manual: []string{}}
+	v := quoteApprovalJSON{Automatic: []string{}, Manual: []string{}, CurrentUser: "denied"}
 	if r != nil {
 		v.Automatic, v.Manual = groups(r.Automatic, author), groups(r.Manual, author)
 	}
@@ -216,8 +216,7 @@ func (s *shown) rule(p *models.Post, author *models.Account, r *models.Rule) quo
 		v.Policy = &choice
 	}
 	if s.call.Me != nil {
-		you := s.verdict(p, author, r)
-		v.CurrentUser = &you
+		v.CurrentUser = s.verdict(p, author, r)
 	}
 	return v
 }
