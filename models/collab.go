@@ -108,6 +108,7 @@ type Collab struct {
 	ExpiresAt   *time.Time // of the open offer
 	RemindAt    *time.Time
 	ReduceAt    *time.Time // when to publish without waiting for those who have yet to restamp
+	PublishAt   *time.Time // not to be published before; nil: as soon as all agree
 	PostID      ID         // 0 before publication
 	Outcome     string     // machine code of how it ended
 	Text        string     // the sentence for Outcome

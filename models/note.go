@@ -79,6 +79,7 @@ type Collaboration struct {
 	AllowCopy  bool            `json:"allow_copy,omitempty"`
 	Status     CollabState     `json:"status"`
 	Expires    time.Time       `json:"expires,omitzero"`
+	Starts     time.Time       `json:"starts,omitzero"` // it is not published before
 	Digest     string          `json:"digest"`
 	Invited    []Claim         `json:"invited"`
 	Work       *Note           `json:"work,omitempty"`

@@ -55,6 +55,7 @@ type Proposal struct {
 	Moderation models.ReplyModeration
 	AllowCopy  bool
 	Expires    time.Duration // 0 means 14 days
+	PublishAt  *time.Time    // nil: as soon as the quorum is there
 }
 
 func (p *Proposal) defaults() {
@@ -101,7 +102,7 @@ func (p *Proposal) check(tx *store.Tx, me *models.Account) error {
 	case p.Expires < least || p.Expires > models.MaxOffer:
 		return models.Refuse(models.Invalid, "bad_expiry", "an invitation stands for 1 to 90 days")
 	}
-	return nil
+	return checkTime(tx, p.PublishAt)
 }
 
 // checkInvitees says why these people cannot be asked, all at once with those who

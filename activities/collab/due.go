@@ -22,6 +22,11 @@ func Look(tx *store.Tx, id models.ID) error {
 			return err
 		}
 	}
+	if timeCame(tx, c, from) {
+		if err := settle(tx, c, from); err != nil {
+			return err
+		}
+	}
 	if c.RemindAt != nil && !tx.Now.Before(*c.RemindAt) {
 		if err := remind(tx, c, from); err != nil {
 			return err

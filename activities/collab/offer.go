@@ -51,7 +51,7 @@ func begin(tx *store.Tx, me *models.Account, p Proposal) (*models.Collab, error)
 	c := &models.Collab{
 		ID: id, URI: activities.NewURI(me, "collaborations", id), PostURI: post.NoteURI(me, models.NewID(tx.Now)),
 		InitiatorID: me.ID, State: models.CollabDraft, Quorum: p.Quorum, OnDecline: p.OnDecline,
-		Moderation: p.Moderation, AllowCopy: p.AllowCopy, CreatedAt: tx.Now, UpdatedAt: tx.Now,
+		Moderation: p.Moderation, AllowCopy: p.AllowCopy, PublishAt: p.PublishAt, CreatedAt: tx.Now, UpdatedAt: tx.Now,
 	}
 	n, err := post.Compose(tx, me, p.Draft, c.PostURI)
 	if err != nil {
@@ -119,7 +119,7 @@ func ask(tx *store.Tx, me *models.Account, c *models.Collab, open time.Duration)
 			return err
 		}
 	}
-	if err := keepTime(tx, c, tx.Now.Add(open)); err != nil {
+	if err := keepTime(tx, c, beyond(tx, c, tx.Now.Add(open))); err != nil {
 		return err
 	}
 	rev, err := Revision(tx, c, c.Revision)
@@ -141,12 +141,17 @@ func ask(tx *store.Tx, me *models.Account, c *models.Collab, open time.Duration)
 	return touch(tx, c)
 }
 
-// keepTime notes when the open invitations end, and when to remind.
+// keepTime notes when the open invitations end, and when to remind and to publish.
 func keepTime(tx *store.Tx, c *models.Collab, end time.Time) error {
 	remind := tx.Now.Add(time.Duration(float64(end.Sub(tx.Now)) * models.ReminderAt))
 	c.ExpiresAt, c.RemindAt = &end, &remind
 	if err := store.EnqueueAt(tx, Due{c.ID}, remind); err != nil {
 		return err
+	}
+	if c.PublishAt != nil {
+		if err := store.EnqueueAt(tx, Due{c.ID}, *c.PublishAt); err != nil {
+			return err
+		}
 	}
 	return store.EnqueueAt(tx, Due{c.ID}, end)
 }
@@ -204,6 +209,9 @@ func collaboration(c *models.Collab, rev *models.Revision, me *models.Account) *
 	}
 	if c.ExpiresAt != nil {
 		out.Expires = *c.ExpiresAt
+	}
+	if c.PublishAt != nil {
+		out.Starts = *c.PublishAt
 	}
 	if rev.Note != nil {
 		for _, cl := range rev.Note.Claims {

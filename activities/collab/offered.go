@@ -151,6 +151,9 @@ func begun(tx *store.Tx, from *models.Account, o *models.Collaboration) *models.
 	if c.Moderation == "" {
 		c.Moderation = models.ModerateInitiator
 	}
+	if !o.Starts.IsZero() { // their server keeps to it; ours shows it
+		c.PublishAt = &o.Starts
+	}
 	return c
 }
 

@@ -154,7 +154,7 @@ func askNew(tx *store.Tx, me *models.Account, c *models.Collab) error {
 	if err != nil {
 		return err
 	}
-	if err := keepTime(tx, c, tx.Now.Add(models.DefaultOffer)); err != nil {
+	if err := keepTime(tx, c, beyond(tx, c, tx.Now.Add(models.DefaultOffer))); err != nil {
 		return err
 	}
 	for _, inv := range all {

@@ -20,7 +20,7 @@ import (
 // restamp within ReduceGrace is published with the old stamp, which third servers
 // do not accept: their name comes back when their server does.
 func settle(tx *store.Tx, c *models.Collab, from *models.Account) error {
-	if c.SuspendedAt != nil {
+	if c.SuspendedAt != nil || ahead(tx, c) {
 		return touch(tx, c)
 	}
 	all, err := invites(tx, c)

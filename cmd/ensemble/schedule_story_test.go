@@ -46,3 +46,25 @@ func TestScheduledPostAppearsOnceAcrossARestart(t *testing.T) {
 		expect(t, "nothing waits", len(ada.list("/api/v1/scheduled_statuses")), 0)
 	})
 }
+
+// A post by people on two servers can have a time too: agreed to before, public at that
+// time on both.
+func TestScheduledPostOfTwoServers(t *testing.T) {
+	story(t, func(n *network) {
+		ada, bo := n.join("one.test").born("ada"), n.join("two.test").born("bo")
+		bo.follows(ada)
+		at := n.now().Add(2 * time.Hour).UTC().Truncate(time.Second)
+		c := ada.offer(object{"status": "At nine, together", "scheduled_at": at.Format(time.RFC3339)}, bo)
+		uri := c["uri"].(string)
+		expect(t, "when, as bo is told", bo.collab(uri)["scheduled_at"], any(at.Format("2006-01-02T15:04:05.000Z")))
+		bo.answers("accept", nil)
+		n.pass(time.Hour)
+		expect(t, "an hour before", ada.collab(uri)["state"], any("offered"))
+		expect(t, "nothing at bo's home", len(bo.list("/api/v1/timelines/home")), 0)
+		n.pass(time.Hour + time.Minute)
+		expect(t, "at its time", ada.collab(uri)["state"], any("published"))
+		home := bo.list("/api/v1/timelines/home")
+		expect(t, "at bo's home", len(home), 1)
+		expect(t, "names", len(home[0]["coauthors"].([]any)), 1)
+	})
+}

@@ -24,6 +24,7 @@ func newCollaboration(c *models.Collaboration) noun {
 	put(n.extra, "allowCopy", c.AllowCopy)
 	put(n.extra, "collaborationStatus", c.Status)
 	put(n.extra, "contentDigest", c.Digest)
+	putTime(n.extra, "startTime", c.Starts)
 	putTime(n.extra, "endTime", c.Expires)
 	putList(n.extra, "invitations", sayClaims(c.Invited))
 	if c.Work != nil {

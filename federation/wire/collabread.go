@@ -24,6 +24,7 @@ func collaboration(v value) (*models.Collaboration, error) {
 		Moderation: models.ReplyModeration(orElse(v.get("replyModeration").short(32), string(models.ModerateInitiator))),
 		AllowCopy:  v.get("allowCopy").is(),
 		Status:     models.CollabState(v.get("collaborationStatus").short(32)),
+		Starts:     v.get("startTime").time(),
 		Expires:    v.get("endTime").time(),
 		Digest:     digest(v.get("contentDigest")),
 		Invited:    collaborators(v.get("invitations")),

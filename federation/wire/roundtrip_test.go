@@ -74,7 +74,7 @@ func collaborationOf(n *models.Note) *models.Collaboration {
 	return &models.Collaboration{
 		URI: "https://a.example/collaborations/1", Initiator: alice, Revision: 2, Quorum: models.QuorumAny,
 		OnDecline: models.DeclinePublish, Moderation: models.ModerateAll, AllowCopy: true, Status: models.CollabOffered,
-		Expires: at(0).Add(time.Hour), Digest: "zQmX", Work: n,
+		Starts: at(0).Add(time.Minute), Expires: at(0).Add(time.Hour), Digest: "zQmX", Work: n,
 		Invited: []models.Claim{{Account: bob, Role: models.RoleCoauthor}, {Account: carol, Role: models.RoleCredit}},
 	}
 }

@@ -21,8 +21,9 @@ func HostsDue(tx *Tx, limit int) ([]string, error) {
 
 // CollabsDue returns the collabs whose time has come.
 func CollabsDue(tx *Tx, limit int) ([]models.ID, error) {
-	return scan[models.ID](tx, `SELECT id FROM collabs WHERE expires_at <= ? OR remind_at <= ? OR reduce_at <= ? OR final_at <= ? LIMIT ?`,
-		tx.Now, tx.Now, tx.Now, tx.Now, limit)
+	return scan[models.ID](tx, `SELECT id FROM collabs WHERE expires_at <= ? OR remind_at <= ? OR reduce_at <= ? OR final_at <= ?
+		OR (publish_at <= ? AND state = 'offered' AND initiator_id IN (SELECT account_id FROM users)) LIMIT ?`,
+		tx.Now, tx.Now, tx.Now, tx.Now, tx.Now, limit)
 }
 
 // PostsToCheck returns the posts with a name whose stamp is due to be looked at.

@@ -133,7 +133,7 @@ func TestDraftSurvivesWhereThatWasAgreed(t *testing.T) {
 		french.Header.Set("Accept-Language", "fr-FR,en;q=0.5")
 		s.send(french).is(200).has("terms.audience.text", "Cette publication est publique. Votre nom sera public.")
 		s.post("bo", at+"/decline", "confirm=true").has("work", nil)
-		s.get("ada", at).has("state", "draft").has("work.text", "Our secret drop").has("can", "[invite publish revise discard]")
+		s.get("ada", at).has("state", "draft").has("work.text", "Our secret drop").has("can", "[invite publish revise schedule discard]")
 		id := s.post("ada", at+"/publish", nil).has("content", "<p>Our secret drop</p>").str("id")
 		s.get("", "/api/v1/statuses/"+id).has("coauthors", "[]")
 		d := s.post("ada", collabs, "status=y&coauthor_ids[]="+s.id("bo")+"&on_decline=draft").str("id")

@@ -31,6 +31,7 @@ type collabJSON struct {
 	AllowCopy  bool                   `json:"allow_copy"`
 	Terms      termsJSON              `json:"terms"`
 	ExpiresAt  *moment                `json:"expires_at"`
+	PublishAt  *moment                `json:"scheduled_at"`     // not before this
 	StatusID   *models.ID             `json:"status_id,string"` // once there is a public post
 	Hidden     bool                   `json:"hidden"`           // from my grid
 	Outcome    string                 `json:"outcome"`
@@ -144,6 +145,9 @@ func (d *desk) view(row *models.Collab) (collabJSON, error) {
 	}
 	if row.Live() {
 		v.StatusID = optional(row.PostID)
+	}
+	if row.Pending() {
+		v.PublishAt = momentOf(row.PublishAt)
 	}
 	me := d.call.Me.ID
 	var mine *models.Invite
@@ -260,8 +264,8 @@ func may(row *models.Collab, mine *models.Invite) []string {
 		}
 	}
 	if mine == nil {
-		add(row.State == models.CollabDraft, "invite", "publish", "revise", "discard")
-		add(row.State == models.CollabOffered, "revise", "withdraw", "remove")
+		add(row.State == models.CollabDraft, "invite", "publish", "revise", "schedule", "discard")
+		add(row.State == models.CollabOffered, "revise", "schedule", "withdraw", "remove")
 		add(row.Live(), "revise", "invite", "remove")
 		return out
 	}

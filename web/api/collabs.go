@@ -131,7 +131,7 @@ func proposal(c *call.Call, mentions []models.Mention, people []collab.Invitee) 
 	p := collab.Proposal{
 		Draft: d, Quorum: models.Quorum(c.Str("quorum")), OnDecline: models.OnDecline(c.Str("on_decline")),
 		Moderation: models.ReplyModeration(c.Str("moderation")), AllowCopy: c.Bool("allow_copy"),
-		Expires: seconds(c, "expires_in"), Invitees: people,
+		Expires: seconds(c, "expires_in"), Invitees: people, PublishAt: publishAt(c),
 	}
 	return p, nil
 }

@@ -2,7 +2,9 @@ package api
 
 import (
 	"strconv"
+	"time"
 
+	"ensemble/activities/collab"
 	"ensemble/activities/post"
 	"ensemble/activities/schedule"
 	"ensemble/models"
@@ -17,6 +19,7 @@ func (a *API) scheduledRoutes() []call.Route {
 		{Method: "GET", Path: one, Scope: "read:statuses", Handler: a.ScheduledStatus},
 		{Method: "PUT", Path: one, Scope: "write:statuses", Handler: a.MoveScheduled},
 		{Method: "DELETE", Path: one, Scope: "write:statuses", Handler: a.CancelScheduled},
+		{Method: "POST", Path: "/api/ensemble/v1/collabs/:id/schedule", Scope: "write:statuses", Handler: a.ScheduleCollab},
 	}
 }
 
@@ -89,6 +92,20 @@ func (a *API) MoveScheduled(c *call.Call) (any, error) {
 // CancelScheduled is DELETE /api/v1/scheduled_statuses/:id.
 func (a *API) CancelScheduled(c *call.Call) (any, error) {
 	return nil, schedule.Cancel(c.Tx, c.Me, c.ID("id"))
+}
+
+// ScheduleCollab is POST /api/ensemble/v1/collabs/:id/schedule {scheduled_at}: not to be
+// published before that, or, without a time, as soon as the others agree.
+func (a *API) ScheduleCollab(c *call.Call) (any, error) {
+	return a.act(c, func(row *models.Collab) error { return collab.Schedule(c.Tx, c.Me, row, publishAt(c)) })
+}
+
+// publishAt is when a collab is to be published, nil if that is not said.
+func publishAt(c *call.Call) *time.Time {
+	if at := c.Time("scheduled_at"); !at.IsZero() {
+		return &at
+	}
+	return nil
 }
 
 // scheduledJSON is Mastodon's ScheduledStatus, and why it could not be published.

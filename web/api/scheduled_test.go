@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"ensemble/activities/collab"
 	"ensemble/activities/post"
 	"ensemble/activities/schedule"
 	"ensemble/models"
@@ -205,4 +206,100 @@ func TestScheduledPostsAreKeptOnceForAKey(t *testing.T) {
 		}
 		s.get("ada", "/api/v1/scheduled_statuses").holds(first)
 	}, "ada")
+}
+
+// look does what is due about collabs, as the sweep does.
+func (s *server) look() {
+	s.Helper()
+	s.do(func(tx *store.Tx) error {
+		ids, err := store.CollabsDue(tx, 100)
+		for _, id := range ids {
+			if err := collab.Look(tx, id); err != nil {
+				return err
+			}
+		}
+		return err
+	})
+}
+
+func TestScheduledCollabWaitsForItsTimeAndForConsent(t *testing.T) {
+	each(t, func(s *server) {
+		s.follow("bo", "ada")
+		offer := func(more string) string {
+			v := s.ask("ada", "POST", "/api/v1/statuses", "status=Together&coauthor_ids[]="+s.id("bo")+"&scheduled_at="+s.in(time.Hour)+more).is(202)
+			return collabs + "/" + v.has("state", "offered").str("id")
+		}
+		state := func(at, want string) *answer {
+			s.Helper()
+			s.look()
+			return s.get("ada", at).has("state", want)
+		}
+		agreed, late, moved, now, back := offer(""), offer(""), offer(""), offer("&quorum=now"), offer("&on_decline=draft")
+		if s.get("bo", agreed).at("scheduled_at") == nil {
+			t.Error("who is asked is not told when")
+		}
+		s.post("bo", agreed+"/accept", nil).has("state", "offered").has("my_state", "accepted")
+		state(agreed, "offered")
+		state(now, "offered")
+		s.ask("ada", "POST", moved+"/schedule", "scheduled_at="+s.in(20*24*time.Hour)).is(422).has("code", "too_late")
+		s.ask("ada", "POST", moved+"/schedule", "scheduled_at="+s.in(time.Minute)).is(422).has("code", "too_soon")
+		s.ask("ada", "POST", moved+"/schedule", "scheduled_at=soon").is(422)
+		s.ask("bo", "POST", moved+"/schedule", "scheduled_at="+s.in(2*time.Hour)).is(403)
+		s.ask("cy", "POST", moved+"/schedule", "scheduled_at="+s.in(2*time.Hour)).is(404)
+		s.post("ada", moved+"/schedule", "scheduled_at="+s.in(3*time.Hour)).has("state", "offered")
+		s.post("bo", moved+"/accept", nil).has("state", "offered")
+		s.post("bo", back+"/decline", "confirm=true")
+		if state(back, "draft").at("scheduled_at") == nil {
+			t.Error("the schedule of a draft is lost")
+		}
+		s.ask("ada", "POST", "/api/v1/statuses", "status=x&coauthor_ids[]="+s.id("bo")+"&scheduled_at="+s.in(89*24*time.Hour+time.Minute)).is(422)
+		s.get("cy", "/api/v1/accounts/"+s.id("ada")+"/statuses").holds()
+
+		s.now = s.now.Add(time.Hour)
+		one := state(agreed, "published").has("scheduled_at", nil).str("status_id")
+		s.get("cy", "/api/v1/statuses/"+one).has("coauthors.0.account.username", "bo")
+		two := state(now, "published").str("status_id")
+		s.get("cy", "/api/v1/statuses/"+two).has("coauthors", "[]")
+		state(moved, "offered")
+		state(late, "offered")
+		three := s.post("bo", late+"/accept", nil).has("state", "published").str("status_id")
+		s.get("cy", "/api/v1/accounts/"+s.id("ada")+"/statuses").has("0.id", three).has("3", nil)
+		s.look()
+		s.now = s.now.Add(2 * time.Hour)
+		four := state(moved, "published").str("status_id")
+		s.get("cy", "/api/v1/accounts/"+s.id("bo")+"/statuses").holds(four, three, one)
+		s.ask("ada", "POST", moved+"/schedule", "scheduled_at="+s.in(time.Hour)).is(409)
+
+		last := offer("")
+		s.post("bo", last+"/accept", nil).has("state", "offered")
+		s.post("ada", last+"/schedule", nil).has("state", "published")
+	}, "ada", "bo", "cy")
+}
+
+func TestDraftOfACollabIsSavedChangedAndDiscarded(t *testing.T) {
+	each(t, func(s *server) {
+		s.follow("bo", "ada")
+		media := s.post("ada", "/api/v2/media", upload(t, "file", "description", "mugs")).str("id")
+		v := s.post("ada", collabs, "status=Half+a&media_ids[]="+media).has("state", "draft").has("can", "[invite publish revise schedule discard]")
+		one := collabs + "/" + v.str("id")
+		s.get("ada", collabs+"?state[]=draft").holds(v.str("id"))
+		s.post("ada", one+"/revise", "status=Half+a+thought&spoiler_text=hm").has("work.text", "Half a thought").has("work.spoiler_text", "hm").
+			has("work.media_attachments.0.description", "mugs").has("state", "draft")
+		s.get("ada", one).has("work.text", "Half a thought").has("invitees", "[]")
+		s.ask("bo", "GET", one, nil).is(404)
+		s.ask("bo", "DELETE", one, nil).is(404)
+		s.ask("bo", "POST", one+"/revise", "status=mine").is(404)
+		s.now = s.now.Add(48 * time.Hour)
+		s.do(post.Sweep)
+		s.get("ada", one).has("work.media_attachments.0.id", media)
+		s.ask("ada", "DELETE", one, nil).is(200).has("state", "discarded")
+		s.get("ada", one).has("work", nil)
+		s.ask("ada", "POST", one+"/revise", "status=again").is(410)
+		s.ask("ada", "GET", "/api/v1/media/"+media, nil).is(404)
+
+		second := collabs + "/" + s.post("ada", collabs, "status=Half").str("id")
+		s.post("ada", second+"/invite", "coauthor_ids[]="+s.id("bo")).has("state", "offered")
+		s.post("bo", second+"/accept", nil).has("state", "published")
+		s.get("", "/api/v1/accounts/"+s.id("ada")+"/statuses").has("0.coauthors.0.account.username", "bo").has("1", nil)
+	}, "ada", "bo")
 }
