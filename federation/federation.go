@@ -28,7 +28,7 @@ import (
 // Config is what a Server needs.
 type Config struct {
 	DB         *store.DB
-	Files      *files.Disk
+	Files      files.Store
 	Transport  http.RoundTripper // nil: the guarded one
 	Log        *slog.Logger
 	Version    string
@@ -40,7 +40,7 @@ type Server struct {
 	Peers *fetch.Client
 
 	db     *store.DB
-	files  *files.Disk
+	files  files.Store
 	inbox  *inbox.Inbox
 	office *delivery.Office
 	log    *slog.Logger

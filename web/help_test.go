@@ -26,7 +26,7 @@ type server struct {
 	*testing.T
 	http.Handler
 	db    *store.DB
-	disk  *files.Disk
+	disk  files.Store
 	alice *models.Account
 }
 

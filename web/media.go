@@ -24,6 +24,9 @@ var shown = map[string]bool{
 // byExt are the types of thumbnails, of which only the key is kept.
 var byExt = map[string]string{".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 
+// unkept is the Cache-Control of what is for one person's eyes.
+const unkept = "private, no-store"
+
 func noMedia() error { return models.Errorf(models.NotFound, "there is no such file here") }
 
 // media is GET /media/:id/:secret/:file, where file is original or small with an
@@ -55,7 +58,7 @@ func (s *site) preview(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.send(c, m, c.Param("size"), "private, no-store")
+	return s.send(c, m, c.Param("size"), unkept)
 }
 
 func (s *site) row(c *call.Call) (m *models.Media, err error) {
@@ -118,6 +121,10 @@ func (s *site) send(c *call.Call, m *models.Media, size, cache string) (any, err
 	}
 	if key == "" || m.State != models.MediaReady {
 		return nil, noMedia()
+	}
+	if at := s.Files.Public(key); at != "" && m.Secret != "" && shown[kind] && cache != unkept {
+		// The redirect is soon forgotten: the file may go, or move.
+		return call.Answer{Status: http.StatusFound, Type: "text/plain; charset=utf-8", Location: at, Header: http.Header{"Cache-Control": {"public, max-age=300"}}}, nil
 	}
 	f, info, err := s.Files.Open(key)
 	if err != nil {

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"ensemble/models"
+	"ensemble/models/files"
+	"ensemble/models/files/filestest"
+	"ensemble/web"
 	"ensemble/web/call"
 )
 
@@ -133,4 +136,56 @@ func TestPendingMediaIsForThoseWhoAreAsked(t *testing.T) {
 	s.alice.State = models.AccountSuspended
 	s.put(s.alice)
 	want("who was suspended", 404, path(s.alice.ID, call.Original, soon))
+}
+
+// What is kept in a bucket is passed on by us, unless everybody can read the bucket:
+// then browsers are sent there, but never for what waits for consent.
+func TestMediaFromABucket(t *testing.T) {
+	t.Parallel()
+	fake := filestest.NewBucket(t)
+	for _, public := range []string{"", fake.Public()} {
+		conf := fake.Config()
+		conf.PublicURL = public
+		b, err := files.NewBucket(conf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := newServer(t, "sqlite", func(c *web.Config) { c.Files = b })
+		s.disk = b
+		m, waits := s.upload("image/jpeg", "s3cret", 0), s.upload("image/jpeg", "", 0)
+		at := "/media/" + m.ID.String() + "/s3cret/original.jpg"
+		w := s.ask("GET", at)
+		if public == "" {
+			if w.Code != 200 || w.Body.String() != "0123456789" || w.Header().Get("Content-Type") != "image/jpeg" {
+				t.Errorf("got %d %s %v", w.Code, w.Body, w.Header())
+			}
+			if w := s.ask("GET", at, "Range", "bytes=2-4"); w.Code != 206 || w.Body.String() != "234" || w.Header().Get("Content-Range") != "bytes 2-4/10" {
+				t.Errorf("a range: %d %s", w.Code, w.Body)
+			}
+			if again := s.ask("GET", at, "If-None-Match", w.Header().Get("ETag")); again.Code != 304 {
+				t.Errorf("again: %d", again.Code)
+			}
+		} else {
+			want := public + "/" + m.Key
+			if w.Code != 302 || w.Header().Get("Location") != want || strings.Contains(w.Header().Get("Cache-Control"), "immutable") {
+				t.Errorf("got %d %v", w.Code, w.Header())
+			}
+			if w := s.ask("GET", strings.Replace(at, "s3cret", "wrong", 1)); w.Code != 404 || w.Header().Get("Location") != "" {
+				t.Errorf("got %d %v", w.Code, w.Header())
+			}
+			page := s.upload("text/html", "s3cret", 0)
+			if w := s.ask("GET", "/media/"+page.ID.String()+"/s3cret/original.html"); w.Code != 200 || w.Header().Get("Content-Disposition") != "attachment" {
+				t.Errorf("a page: %d %v", w.Code, w.Header())
+			}
+		}
+		path := call.PreviewPath([]byte("secret"), waits.ID, call.Original, s.alice.ID, s.db.Now().Add(time.Minute))
+		if w := s.ask("GET", path); w.Code != 200 || w.Body.String() != "0123456789" || w.Header().Get("Location") != "" {
+			t.Errorf("what waits: %d %v", w.Code, w.Header())
+		}
+		fake.Down(true)
+		if w := s.ask("GET", path); w.Code != 503 || !strings.Contains(w.Body.String(), "try again later") {
+			t.Errorf("a bucket that does not answer: %d %s", w.Code, w.Body)
+		}
+		fake.Down(false)
+	}
 }

@@ -29,6 +29,8 @@ import (
 // A Shelf gives back uploaded bytes.
 type Shelf interface {
 	Open(key string) (io.ReadSeekCloser, files.Info, error)
+	// Public returns where everybody can read the file, "" if that is nowhere but here.
+	Public(key string) string
 }
 
 // Config is what Handler puts together.

@@ -98,7 +98,7 @@ func (d *Desk) Poster(ctx context.Context, m *models.Media, r io.Reader, kind, n
 		return err
 	}
 	defer done.Close() //nolint:errcheck // the system sweeps its temporary folder
-	return d.small(ctx, m, done.Small, done.Blurhash, "poster-"+strings.ToLower(rand.Text()[:8]))
+	return d.small(ctx, m, done.Small, done.Blurhash, "poster")
 }
 
 // keep puts what was made of an upload on the shelf. A thumbnail that was chosen
@@ -119,8 +119,9 @@ func (d *Desk) small(ctx context.Context, m *models.Media, f files.File, blurhas
 	return err
 }
 
+// keyOf returns a key that nobody can guess: a bucket may be open to all.
 func keyOf(m *models.Media, name, kind string) string {
-	return "media/" + m.ID.String() + "/" + name + files.Extension(kind)
+	return "media/" + m.ID.String() + "/" + name + "-" + strings.ToLower(rand.Text()[:20]) + files.Extension(kind)
 }
 
 func (d *Desk) put(ctx context.Context, m *models.Media, name string, file files.File) (string, error) {

@@ -127,7 +127,8 @@ func Sweep(tx *store.Tx) error {
 		AND (avatar_url LIKE '%/' || media.secret || '/%' OR header_url LIKE '%/' || media.secret || '/%'))`, tx.Now.Add(-24*time.Hour))
 }
 
-// EraseAll removes everything that a wrote.
+// EraseAll removes everything that a wrote, and what a uploaded but for what is still
+// in a collab.
 func EraseAll(tx *store.Tx, a *models.Account) error {
 	all, err := store.Find[models.Post](tx, "account_id = ?", a.ID)
 	if err != nil {
@@ -137,6 +138,9 @@ func EraseAll(tx *store.Tx, a *models.Account) error {
 		if err := Erase(tx, p); err != nil {
 			return err
 		}
+	}
+	if err := Shred(tx, "account_id = ? AND collab_id = 0", a.ID); err != nil {
+		return err
 	}
 	if _, err = store.Delete[models.Feed](tx, "account_id = ?", a.ID); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 
 	"ensemble/mail"
 	"ensemble/models"
+	"ensemble/models/files"
 )
 
 // An option is one thing an operator decides. It is read from the environment, or
@@ -36,6 +37,12 @@ func options() []option {
 		{"ENSEMBLE_LIMITS", "other numbers than the usual, such as mentions=20,address_calls=100; 'ensemble limits' lists them"},
 		{"ENSEMBLE_MEDIA_PROXY", "false links pictures of other servers where they are, which lets those servers see who looks: true"},
 		{"ENSEMBLE_MEDIA_CACHE", "MiB of files of other servers that are kept in the data folder: 1024"},
+		{"ENSEMBLE_S3_ENDPOINT", "address of what speaks S3, such as https://s3.example, to keep uploads there and not in the data folder"},
+		{"ENSEMBLE_S3_BUCKET", "name of the bucket; with it go ENSEMBLE_S3_KEY and ENSEMBLE_S3_SECRET"},
+		{"ENSEMBLE_S3_KEY", "the access key that opens the bucket"},
+		{"ENSEMBLE_S3_SECRET", "the secret of that key"},
+		{"ENSEMBLE_S3_REGION", "where the bucket is: us-east-1"},
+		{"ENSEMBLE_S3_PUBLIC_URL", "where everybody can read the bucket, such as https://files.example; without it files come from this server"},
 		{"ENSEMBLE_OPEN_METRICS", "true shows /metrics to everybody, and not only to this machine"},
 		{"ENSEMBLE_SMTP", "the server that takes its mail, smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465. Without it nobody can sign up, or choose a new password, by themselves"},
 		{"ENSEMBLE_MAIL_FROM", "the address its mail comes from: no-reply@ and its domain"},
@@ -54,8 +61,9 @@ type config struct {
 	Data     string
 	Proxies  []string
 	Limit    int
-	Direct   bool  // files of others are linked where they are
-	Cache    int64 // bytes of files of others; 0: the usual
+	Direct   bool               // files of others are linked where they are
+	Cache    int64              // bytes of files of others; 0: the usual
+	Bucket   files.BucketConfig // where uploads are, if it has an Endpoint
 	Metrics  bool
 	Mail     *mail.Server // nil: it sends none
 	Level    slog.Level
@@ -82,7 +90,7 @@ func readConfig(getenv func(string) string, loose bool) (config, error) {
 		Proxies: strings.FieldsFunc(v["ENSEMBLE_TRUSTED_PROXIES"], func(r rune) bool { return r == ',' || r == ' ' }),
 	}
 	c.Database = cmp.Or(v["ENSEMBLE_DATABASE_URL"], filepath.Join(c.Data, "ensemble.db"))
-	for _, read := range []func(values) error{c.readNumbers, c.readLog, func(v values) error { return c.readSite(v, loose) }, c.readLimits, c.readProxy, c.readMail} {
+	for _, read := range []func(values) error{c.readNumbers, c.readLog, func(v values) error { return c.readSite(v, loose) }, c.readLimits, c.readProxy, c.readMail, c.readBucket} {
 		if err := read(v); err != nil {
 			return config{}, err
 		}
@@ -270,6 +278,6 @@ func (c config) log(w *world) *slog.Logger {
 func (c config) node(log *slog.Logger) nodeConfig {
 	return nodeConfig{
 		Site: c.Site, Database: c.Database, Data: c.Data, Proxies: c.Proxies, Limit: c.Limit, Metrics: c.Metrics, Log: log,
-		Direct: c.Direct, Cache: c.Cache, Mail: c.Mail,
+		Direct: c.Direct, Cache: c.Cache, Mail: c.Mail, Bucket: c.Bucket,
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"time"
 
 	"ensemble/models"
@@ -169,22 +168,6 @@ func (d *doctor) deliveries() []finding {
 		out = append(out, ok("No letter waits for another server."))
 	}
 	return out
-}
-
-// media looks whether uploads can be kept.
-func (d *doctor) media() []finding {
-	folder := filepath.Join(d.config.Data, "media")
-	if err := os.MkdirAll(folder, 0o750); err != nil {
-		return []finding{fail("Give the folder to the user that the server runs as.", "The media folder cannot be made: %s", sentence(err))}
-	}
-	f, err := os.CreateTemp(folder, "doctor-*")
-	if err != nil {
-		return []finding{fail("Give the folder to the user that the server runs as.", "The media folder cannot be written to: %s", sentence(err))}
-	}
-	if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
-		return []finding{fail("", "The media folder cannot be tidied: %s", sentence(err))}
-	}
-	return []finding{ok("The media folder can be written to: %s.", folder)}
 }
 
 func (d *doctor) ffmpeg() []finding {

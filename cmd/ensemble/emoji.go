@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"ensemble/activities/post"
@@ -32,7 +31,7 @@ func (e emojiAddCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	disk, err := files.NewDisk(filepath.Join(c.Data, "media"))
+	disk, err := openFiles(c.Data, c.Bucket)
 	if err != nil {
 		return err
 	}
@@ -52,7 +51,7 @@ func (e emojiAddCmd) Run(w *world) error {
 }
 
 // addEmoji makes a picture an emoji of ours, in place of the one that is called so.
-func addEmoji(ctx context.Context, db *store.DB, disk *files.Disk, code string, picture io.Reader) error {
+func addEmoji(ctx context.Context, db *store.DB, disk files.Store, code string, picture io.Reader) error {
 	if !models.Shortcode(code) {
 		return models.Errorf(models.Invalid, "%q cannot stand between colons: a shortcode has up to %d letters, digits, _, - and +", code, models.MaxShortcode)
 	}

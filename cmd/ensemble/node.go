@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -30,7 +29,7 @@ var version = "0.1.0"
 // A node is one server: its database, its files, its two mouths and its workers.
 type node struct {
 	db      *store.DB
-	files   *files.Disk
+	files   files.Store
 	cache   *files.Cache // nil: files of others are linked where they are
 	fed     *federation.Server
 	mail    *mail.Office
@@ -50,10 +49,11 @@ type nodeConfig struct {
 	Data      string // folder of uploads
 	Secret    []byte // signs the addresses of pending media; nil: the one in the database
 	Proxies   []string
-	Direct    bool         // link files of others where they are, in place of serving them
-	Mail      *mail.Server // nil: no mail is sent
-	Cache     int64        // bytes of files of others that are kept on disk; 0: 1 GiB
-	Limit     int          // client calls in five minutes: see web.Config
+	Direct    bool               // link files of others where they are, in place of serving them
+	Mail      *mail.Server       // nil: no mail is sent
+	Cache     int64              // bytes of files of others that are kept on disk; 0: 1 GiB
+	Limit     int                // client calls in five minutes: see web.Config
+	Bucket    files.BucketConfig // of uploads, if it has an Endpoint
 	Metrics   bool
 	NoMigrate bool // refuse an older schema instead of bringing it up to date
 	Now       func() time.Time
@@ -99,7 +99,7 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 			return nil, err
 		}
 	}
-	disk, err := files.NewDisk(filepath.Join(c.Data, "media"))
+	disk, err := openFiles(c.Data, c.Bucket)
 	if err != nil {
 		return nil, err
 	}

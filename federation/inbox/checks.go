@@ -217,7 +217,7 @@ func (in *Inbox) Store(ctx context.Context, m *models.Media, f *files.Processed)
 		if from.Path == "" {
 			return "", nil
 		}
-		key := fmt.Sprintf("drafts/%d/%s%s", m.ID, name, files.Extension(from.Type))
+		key := fmt.Sprintf("drafts/%d/%s-%s%s", m.ID, name, post.Secret(), files.Extension(from.Type))
 		r, err := os.Open(from.Path)
 		if err != nil {
 			return "", err

@@ -44,7 +44,7 @@ func (Apply) Kind() string { return "inbox" }
 type Inbox struct {
 	DB    *store.DB
 	Peers *fetch.Client
-	Files *files.Disk
+	Files files.Store
 	Log   *slog.Logger
 	// Back is told of a host that did not answer, and now speaks; nil tells nobody.
 	Back func(tx *store.Tx, host string) error

@@ -26,10 +26,7 @@ const keyLetters = "abcdefghijklmnopqrstuvwxyz0123456789/._-"
 // incoming is the folder of files that are being written.
 const incoming = "incoming"
 
-// Disk keeps files under one folder of the local disk. Its methods are all that
-// a store of files needs, and none says anything that only a disk can do, so
-// that a bucket can stand in for it. A key is 1 to 200 of [a-z0-9/._-] with no
-// empty, "." or ".." part; any other is Invalid. All methods may be called at once.
+// Disk keeps files under one folder of the local disk. It implements Store.
 type Disk struct{ root *os.Root }
 
 // Info is what a store knows about a file without reading it.
@@ -159,6 +156,9 @@ func (d *Disk) Delete(key string) error {
 	}
 	return nil
 }
+
+// Public implements Store: a folder is nobody else's.
+func (d *Disk) Public(string) string { return "" }
 
 // Exists reports whether there is a file under key.
 func (d *Disk) Exists(key string) (bool, error) {

@@ -2,7 +2,8 @@
 // makes sure that they are the picture, film or sound they claim to be, takes
 // out what they tell about their owner (place, camera, title), and makes the
 // thumbnail and the blurhash. How it decodes and calls ffmpeg is its own affair;
-// it knows no posts, no accounts and no database, and never touches the network.
+// it knows no posts, no accounts and no database, and touches no network but that of
+// the bucket in which an operator may have it keep the files.
 //
 // What goes in and what comes out of Process:
 //

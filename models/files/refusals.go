@@ -24,6 +24,9 @@ var (
 		"The video or sound in this file is in a format that cannot be read here; MP4 with H.264 works everywhere.")
 )
 
+// errBucket is for now: whoever uploads may try again.
+var errBucket = models.Refuse(models.Unreachable, "media-store", "The place where this server keeps its files does not answer; try again later.")
+
 func errType(filename, declaredType string, head []byte) error {
 	name := "This file"
 	if filename != "" {

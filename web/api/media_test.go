@@ -3,7 +3,6 @@ package api_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"image"
 	"image/color"
 	"image/gif"
@@ -15,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"ensemble/activities/account"
 	"ensemble/activities/media"
 	"ensemble/activities/post"
 	"ensemble/models"
@@ -166,15 +166,7 @@ func TestFilmIsConvertedByATask(t *testing.T) {
 		if n, _ := v.at("meta.original.bitrate").(float64); n < 1000 || v.str("blurhash") == "" || v.str("preview_url") == "" {
 			t.Errorf("got %s", v.raw)
 		}
-		for range 100 {
-			if there, err := s.disk.Exists(source); err != nil || !there {
-				break
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-		if there, _ := s.disk.Exists(source); there {
-			t.Error("what was uploaded is still there")
-		}
+		s.gone(source)
 		s.post("ada", "/api/v1/statuses", "status=look&media_ids[]="+id).has("media_attachments.0.meta.original.frame_rate", "25/1").
 			has("media_attachments.0.meta.audio_channels", "stereo").has("media_attachments.0.meta.small.height", 240)
 		b, _ := s.bytesOf(id)
@@ -362,15 +354,49 @@ func TestUnusedUploadsGo(t *testing.T) {
 		s.ask("ada", "GET", "/api/v1/media/"+spare, nil).is(404)
 		s.get("ada", "/api/v1/media/"+used)
 		s.works()
-		for _, k := range keys {
-			there := true
-			for i := 0; there && i < 200; i++ {
-				there, _ = s.disk.Exists(k)
-				time.Sleep(10 * time.Millisecond)
-			}
-			if there {
-				t.Error(fmt.Sprint(k, " is still there"))
-			}
-		}
+		s.gone(keys...)
 	}, "ada")
+}
+
+// The files of a deleted account go with it.
+func TestFilesOfTheDeletedGo(t *testing.T) {
+	each(t, func(s *server) {
+		used, spare := s.post("ada", "/api/v2/media", upload(t, "file")).str("id"), s.post("ada", "/api/v2/media", upload(t, "file")).str("id")
+		s.say("ada", "status=x&media_ids[]="+used)
+		s.ask("ada", "PATCH", "/api/v1/accounts/update_credentials", upload(t, "avatar")).is(200)
+		others := s.post("bo", "/api/v2/media", upload(t, "file")).str("id")
+		keys := append(s.upload(used).Keys(), s.upload(spare).Keys()...)
+		s.do(func(tx *store.Tx) error {
+			ada, err := store.Hold[models.Account](tx, s.people["ada"].ID)
+			if err != nil {
+				return err
+			}
+			return account.Delete(tx, ada)
+		})
+		s.do(func(tx *store.Tx) error {
+			n, err := store.Count[models.Media](tx, "account_id = ?", s.people["ada"].ID)
+			if n != 0 {
+				t.Errorf("%d rows are left", n)
+			}
+			return err
+		})
+		s.works()
+		s.gone(keys...)
+		s.get("bo", "/api/v1/media/"+others)
+	}, "ada", "bo")
+}
+
+// gone waits until there are no files under those keys.
+func (s *server) gone(keys ...string) {
+	s.Helper()
+	for _, k := range keys {
+		there := true
+		for i := 0; there && i < 500; i++ {
+			there, _ = s.disk.Exists(k)
+			time.Sleep(10 * time.Millisecond) // a task removes it
+		}
+		if there {
+			s.Errorf("%s is still there", k)
+		}
+	}
 }
