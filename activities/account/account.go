@@ -86,6 +86,9 @@ func Create(tx *store.Tx, s Spec, hash string, k models.KeyPair) (*models.Accoun
 	if err := keep(tx, a, k); err != nil {
 		return nil, err
 	}
+	if err := post.Named(tx, a); err != nil {
+		return nil, err
+	}
 	if s.Locale == "" {
 		s.Locale = "en"
 	}
@@ -228,6 +231,9 @@ func Delete(tx *store.Tx, a *models.Account) error {
 	if err := store.Put(tx, a); err != nil {
 		return err
 	}
+	if err := post.Named(tx, a); err != nil {
+		return err
+	}
 	return post.EraseAll(tx, a)
 }
 
@@ -272,6 +278,7 @@ func UpdateProfile(tx *store.Tx, a *models.Account, p Profile) error {
 			return err
 		}
 	}
+	found := a.Indexable
 	set(&a.Locked, p.Locked)
 	set(&a.Bot, p.Bot)
 	set(&a.Discoverable, p.Discoverable)
@@ -290,6 +297,14 @@ func UpdateProfile(tx *store.Tx, a *models.Account, p Profile) error {
 	}
 	if err := preferences(tx, a, p); err != nil {
 		return err
+	}
+	if err := post.Named(tx, a); err != nil {
+		return err
+	}
+	if a.Indexable != found {
+		if err := post.Searchable(tx, a); err != nil {
+			return err
+		}
 	}
 	if p.Fields != nil {
 		if err := LookAnew(tx, a); err != nil {

@@ -15,6 +15,9 @@ func attach(tx *store.Tx, p *models.Post, a *models.Author) error {
 	if a.AccountID == 0 || a.AccountID == p.AccountID {
 		return nil
 	}
+	if err := post.SearchAnew(tx, p.ID); err != nil {
+		return err
+	}
 	if a.State != models.AuthorVerified || a.Role != models.RoleCoauthor {
 		return offGrid(tx, p, a.AccountID)
 	}
@@ -75,5 +78,8 @@ func detachOthers(tx *store.Tx, p *models.Post, keep []models.IRI) error {
 			return err
 		}
 	}
-	return nil
+	if len(gone) == 0 {
+		return nil
+	}
+	return post.SearchAnew(tx, p.ID)
 }

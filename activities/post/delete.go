@@ -77,6 +77,9 @@ func Erase(tx *store.Tx, p *models.Post) error {
 	if err := unsay(tx, p); err != nil {
 		return err
 	}
+	if err := store.DropWords(tx, p.ID); err != nil {
+		return err
+	}
 	if err := unask(tx, p.ID); err != nil {
 		return err
 	}

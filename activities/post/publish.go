@@ -127,6 +127,9 @@ func Keep(tx *store.Tx, author *models.Account, n *models.Note, id models.ID) (*
 	if err := card(tx, p); err != nil {
 		return nil, err
 	}
+	if err := Search(tx, p); err != nil {
+		return nil, err
+	}
 	if err := adopt(tx, p); err != nil {
 		return nil, err
 	}
@@ -291,6 +294,9 @@ func Rewrite(tx *store.Tx, p *models.Post, n *models.Note) error {
 		return err
 	}
 	if err := preview(tx, p); err != nil {
+		return err
+	}
+	if err := Search(tx, p); err != nil {
 		return err
 	}
 	_, err = store.Set[models.Feed](tx, map[string]any{"media": len(p.Attachments) > 0}, "post_id = ?", p.ID)

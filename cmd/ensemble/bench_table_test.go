@@ -33,6 +33,7 @@ func BenchmarkTable(b *testing.B) {
 				s.newcomers()
 				s.fan()
 				s.reads()
+				s.search()
 				s.process()
 				s.print()
 			})

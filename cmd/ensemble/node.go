@@ -11,6 +11,7 @@ import (
 	"ensemble/activities/account"
 	"ensemble/activities/confirm"
 	"ensemble/activities/media"
+	"ensemble/activities/post"
 	"ensemble/federation"
 	"ensemble/federation/sign"
 	"ensemble/mail"
@@ -160,6 +161,9 @@ func (n *node) start(ctx context.Context) error {
 	n.fed.Work(w)
 	n.desk.Work(w)
 	n.mail.Work(w)
+	store.Work(w, func(ctx context.Context, t post.MakeSearchable) error {
+		return n.db.Tx(ctx, func(tx *store.Tx) error { return post.GoOnSearchable(tx, t) })
+	})
 	if err := n.db.Start(ctx, w); err != nil {
 		return err
 	}
@@ -178,7 +182,7 @@ func (n *node) people(ctx context.Context) error {
 
 // clean forgets what is past keeping.
 func (n *node) clean(ctx context.Context) error {
-	return errors.Join(n.fed.Clean(ctx), n.db.Tx(ctx, oauth.Forget), n.db.Tx(ctx, confirm.Forget), n.db.Tx(ctx, mail.Forget), n.db.Tx(ctx, call.ForgetReplays), n.db.Analyze(ctx))
+	return errors.Join(n.db.Tx(ctx, post.Backfill), n.fed.Clean(ctx), n.db.Tx(ctx, oauth.Forget), n.db.Tx(ctx, confirm.Forget), n.db.Tx(ctx, mail.Forget), n.db.Tx(ctx, call.ForgetReplays), n.db.Analyze(ctx))
 }
 
 // every does fn now and at every interval until ctx is done.

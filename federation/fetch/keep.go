@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ensemble/activities"
+	"ensemble/activities/post"
 	"ensemble/activities/text"
 	"ensemble/federation/sign"
 	"ensemble/federation/wire"
@@ -108,7 +109,23 @@ func put(tx *store.Tx, a models.Account) (*models.Account, error) {
 	if err := activities.Learn(tx, a.URI, a.Emojis); err != nil {
 		return nil, err
 	}
+	if err := findable(tx, &a, old); err != nil {
+		return nil, err
+	}
 	return &a, meet(tx, &a)
+}
+
+// findable has search know what an account is called now, and who may find its posts.
+func findable(tx *store.Tx, a, old *models.Account) error {
+	if old == nil || a.Username != old.Username || a.DisplayName != old.DisplayName {
+		if err := post.Named(tx, a); err != nil {
+			return err
+		}
+	}
+	if old == nil || a.Indexable == old.Indexable {
+		return nil
+	}
+	return post.Searchable(tx, a)
 }
 
 // inherit gives an account what its server has no say in.

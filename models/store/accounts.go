@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strconv"
 	"strings"
 
 	"ensemble/models"
@@ -68,11 +69,13 @@ func Ties(tx *Tx, me models.ID, others []models.ID) ([]Tie, error) {
 	return scan[Tie](tx, ties, map[string]any{"me": me, "ids": distinct(others)})
 }
 
+// manyNames is how many accounts that are called so are compared.
+const manyNames = 1000
+
 // A name in full comes first, then whom me follows, then the rest.
-const searchAccounts = `SELECT a.id AS account_id FROM accounts a
-WHERE a.state = 'active' AND NOT a.system
-AND (lower(a.username) LIKE @name ESCAPE '\' AND a.domain LIKE @domain ESCAPE '\'
-	OR @whole = '' AND (lower(a.display_name) LIKE @anywhere ESCAPE '\' OR a.display_name LIKE @as ESCAPE '\'))
+const rankedAccounts = `SELECT a.id AS account_id FROM accounts a
+WHERE a.id IN @ids AND a.state = 'active' AND NOT a.system AND a.domain LIKE @domain ESCAPE '\'
+AND (NOT @whole OR lower(a.username) LIKE @name ESCAPE '\')
 AND (NOT @following OR EXISTS (SELECT 1 FROM follows r WHERE r.account_id = @me AND r.target_id = a.id AND r.accepted))
 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = @me AND b.target_id = a.id)
 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = @me)
@@ -81,25 +84,52 @@ ORDER BY CASE WHEN lower(a.username) = @exact THEN 0
 	a.followers_count DESC, a.id
 LIMIT @limit OFFSET @offset`
 
-// SearchAccounts returns accounts whose handle begins so, or whose name holds the
-// words. words may be name@domain, with or without an @ before it.
-func SearchAccounts(tx *Tx, me models.ID, words string, following bool, limit, offset int) ([]models.ID, error) {
-	typed := strings.TrimPrefix(strings.TrimSpace(words), "@")
-	words = strings.ToLower(typed)
-	name, domain, whole := strings.Cut(words, "@")
-	if domain == strings.ToLower(tx.Site.Domain) && whole {
+// A Named says which accounts are looked for, by the words of their handles and names.
+type Named struct {
+	Me        models.ID
+	Words     []string // the last may be the beginning of one
+	Handle    string   // in lower case: it comes first; with Domain it is name@domain, perhaps its beginning
+	Domain    string   // in lower case
+	Whole     bool     // a domain was typed, perhaps as ""
+	Following bool
+}
+
+// SearchAccounts returns accounts that are called so.
+func SearchAccounts(tx *Tx, n Named, limit, offset int) ([]models.ID, error) {
+	ids, err := called(tx, n)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	domain := literal(n.Domain) + "%"
+	if n.Whole && (n.Domain == "" || n.Domain == strings.ToLower(tx.Site.Domain)) {
 		domain = ""
-	} else {
-		domain = literal(domain) + "%"
 	}
-	args := map[string]any{
-		"me": me, "name": literal(name) + "%", "domain": domain, "anywhere": "%" + literal(words) + "%", "as": "%" + literal(typed) + "%",
-		"exact": name, "whole": "", "following": following, "limit": limit, "offset": offset,
+	return scan[models.ID](tx, rankedAccounts, map[string]any{
+		"me": n.Me, "ids": distinct(ids), "domain": domain, "whole": n.Whole, "name": literal(n.Handle) + "%", "exact": n.Handle,
+		"following": n.Following, "limit": limit, "offset": offset,
+	})
+}
+
+const followedCalled = `SELECT a.id FROM follows r JOIN accounts a ON a.id = r.target_id
+WHERE r.account_id = ? AND r.accepted AND (lower(a.username) LIKE ? ESCAPE '\' OR lower(a.display_name) LIKE ? ESCAPE '\') LIMIT 200`
+
+// called returns whom to compare: where there are very many, those with the very
+// name and those me follows are among them.
+func called(tx *Tx, n Named) ([]models.ID, error) {
+	ids, err := scan[models.ID](tx, "SELECT id FROM accounts WHERE lower(username) = ? LIMIT 200", n.Handle)
+	if err != nil || len(n.Words) == 0 {
+		return ids, err
 	}
-	if whole {
-		args["whole"] = words
+	query := "SELECT rowid AS id FROM account_words WHERE account_words MATCH ? LIMIT "
+	if tx.db.postgres {
+		query = "SELECT account_id AS id FROM account_words WHERE words @@ (SELECT CAST(? AS text)::tsquery) LIMIT "
 	}
-	return scan[models.ID](tx, searchAccounts, args)
+	more, err := scan[models.ID](tx, query+strconv.Itoa(manyNames), tx.matcher().beginning(n.Words))
+	if err != nil || len(more) < manyNames {
+		return append(ids, more...), err
+	}
+	heard, err := scan[models.ID](tx, followedCalled, n.Me, literal(n.Handle)+"%", "%"+literal(n.Handle)+"%")
+	return append(append(ids, more...), heard...), err
 }
 
 // A Census is how much there is on this server.

@@ -78,7 +78,7 @@ func tooNew(ctx context.Context, p *goose.Provider) error {
 }
 
 func (db *DB) goose() (*goose.Provider, error) {
-	files, err := migrations.FS()
+	files, err := migrations.FS(db.Dialect())
 	if err != nil {
 		return nil, err
 	}

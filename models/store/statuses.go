@@ -156,23 +156,20 @@ func refs(tx *Tx, query, column string, args map[string]any, w Window) ([]Ref, e
 	return cut(w, rows), err
 }
 
-const ownPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM posts p
-WHERE p.account_id = @me AND p.id < @max AND p.id > @since
-AND (lower(p.source) LIKE @like ESCAPE '\' OR p.source LIKE @as ESCAPE '\' OR lower(p.summary) LIKE @like ESCAPE '\')`
+// Names of hashtags are kept in lower case. What begins so is a range of them.
+const (
+	tagsLite     = `SELECT tag FROM post_tags WHERE tag >= ? AND tag < ? GROUP BY tag ORDER BY length(tag), tag LIMIT ? OFFSET ?`
+	tagsPostgres = `SELECT tag FROM post_tags WHERE tag ~>=~ ? AND tag ~<~ ? GROUP BY tag ORDER BY length(tag), tag LIMIT ? OFFSET ?`
+)
 
-// SearchPosts returns posts of me in which I typed the words. SQLite knows the case
-// of ASCII alone, so the words are also looked for as they are.
-func SearchPosts(tx *Tx, me models.ID, words string, w Window) ([]Entry, error) {
-	args := w.bounds(map[string]any{"me": me, "like": "%" + literal(strings.ToLower(words)) + "%", "as": "%" + literal(words) + "%"})
-	rows, err := scan[Entry](tx, ownPosts+w.order("p.id", args, 0), args)
-	return cut(w, rows), err
-}
-
-const searchTags = `SELECT DISTINCT tag FROM post_tags WHERE tag LIKE @like ESCAPE '\' ORDER BY tag LIMIT @limit`
-
-// SearchTags returns hashtags that begin so.
-func SearchTags(tx *Tx, prefix string, limit int) ([]string, error) {
-	return scan[string](tx, searchTags, map[string]any{"like": literal(strings.ToLower(prefix)) + "%", "limit": limit})
+// SearchTags returns hashtags that begin so, the shortest first.
+func SearchTags(tx *Tx, prefix string, limit, offset int) ([]string, error) {
+	query := tagsLite
+	if tx.db.postgres {
+		query = tagsPostgres
+	}
+	prefix = strings.ToLower(prefix)
+	return scan[string](tx, query, prefix, prefix+"\U0010FFFF", limit, offset)
 }
 
 // literal makes words match themselves alone in a LIKE.

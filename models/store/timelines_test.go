@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -281,25 +282,34 @@ func TestAccountsAreFound(t *testing.T) {
 		far := account(w.tx, "adam")
 		far.URI, far.Domain, far.DisplayName = "https://far.test/adam", "far.test", "Some One"
 		w.put(far)
-		find := func(q string, want ...models.ID) {
+		for a, words := range map[*models.Account]string{me: "me", ada: "ada b", far: "adam ¶ some one"} {
+			if err := store.KeepNames(w.tx, &models.Searchable{ID: a.ID, Words: strings.Fields(words)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		find := func(words, domain string, want ...models.ID) {
 			t.Helper()
-			got, err := store.SearchAccounts(w.tx, me.ID, q, false, 10, 0)
+			q := store.Named{Me: me.ID, Words: strings.Fields(words), Handle: strings.ReplaceAll(words, " ", "_")}
+			q.Domain, q.Whole = strings.CutPrefix(domain, "@")
+			got, err := store.SearchAccounts(w.tx, q, 10, 0)
 			slices.Sort(got)
 			slices.Sort(want)
 			if err != nil || !slices.Equal(got, want) {
-				t.Errorf("%q: got %v, %v, want %v", q, got, err, want)
+				t.Errorf("%q: got %v, %v, want %v", words, got, err, want)
 			}
 		}
-		find("ada", ada.ID, far.ID)
-		find("@ADA_", ada.ID)
-		find("ada%")
-		find("some", far.ID)
-		find("ada@far", far.ID)
-		find("@adam@far.test", far.ID)
-		find("@ada_b@a.test", ada.ID)
+		find("ada", "", ada.ID, far.ID)
+		find("ada b", "", ada.ID)
+		find("one so", "", far.ID)
+		find("om", "")
+		find("ada", "@far", far.ID)
+		find("some", "@far")
+		find("adam", "@far.test", far.ID)
+		find("ada b", "@a.test", ada.ID)
+		find("ada b", "@", ada.ID)
 		w.follow(me, ada)
 		w.block(far, me)
-		find("ada", ada.ID)
+		find("ada", "", ada.ID)
 		ties, err := store.Ties(w.tx, me.ID, []models.ID{ada.ID, far.ID})
 		if err != nil || len(ties) != 2 {
 			t.Errorf("ties: got %+v, %v", ties, err)

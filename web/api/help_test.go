@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -23,6 +24,7 @@ import (
 
 	"ensemble/activities/account"
 	"ensemble/activities/graph"
+	"ensemble/activities/post"
 	"ensemble/models"
 	"ensemble/models/files"
 	"ensemble/models/store"
@@ -145,7 +147,7 @@ func (s *server) stranger(name string) *models.Account {
 		ID: models.NewID(s.now), URI: models.IRI("https://two.example/users/" + name), Username: name, Domain: "two.example",
 		Inbox: models.IRI("https://two.example/users/" + name + "/inbox"), State: models.AccountActive, CreatedAt: s.now, UpdatedAt: s.now,
 	}
-	s.do(func(tx *store.Tx) error { return store.Put(tx, a) })
+	s.do(func(tx *store.Tx) error { return errors.Join(store.Put(tx, a), post.Named(tx, a)) })
 	s.people[name] = a
 	return a
 }

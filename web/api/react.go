@@ -1,6 +1,7 @@
 package api
 
 import (
+	"ensemble/activities/post"
 	"ensemble/activities/react"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -31,6 +32,9 @@ func (a *API) react(c *call.Call, do func(*store.Tx, *models.Account, *models.Po
 	if err := do(c.Tx, c.Me, p); err != nil {
 		return nil, err
 	}
+	if err := post.SearchAnew(c.Tx, p.ID); err != nil {
+		return nil, err
+	}
 	return a.status(c, p.ID)
 }
 
@@ -43,6 +47,9 @@ func (a *API) Reblog(c *call.Call) (any, error) {
 	}
 	b, err := react.Boost(c.Tx, c.Me, p)
 	if err != nil {
+		return nil, err
+	}
+	if err := post.SearchAnew(c.Tx, p.ID); err != nil {
 		return nil, err
 	}
 	return a.entry(c, store.Entry{ID: b.ID, PostID: p.ID, Kind: models.FeedBoost})

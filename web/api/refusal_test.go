@@ -140,7 +140,7 @@ func TestBadRequestsAreRefusedInWords(t *testing.T) {
 			{"ada", "GET", "/api/v1/timelines/home?max_id=abc", nil, 422},
 			{"ada", "GET", "/api/v1/timelines/home?limit=abc", nil, 422},
 			{"ada", "GET", "/api/v1/notifications/42", nil, 404},
-			{"ada", "GET", "/api/v2/search", nil, 422},
+			{"ada", "GET", "/api/v2/search", nil, 400},
 			{"ada", "GET", "/api/v1/media/42", nil, 404},
 			{"bo", "GET", "/api/v1/media/" + media, nil, 404},
 			{"bo", "PUT", "/api/v1/media/" + media, "description=x", 404},

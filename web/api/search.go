@@ -2,23 +2,31 @@ package api
 
 import (
 	"context"
+	"net/http"
 	"strings"
 
+	"ensemble/activities/search"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
 )
 
 // Search is GET /api/v2/search. With resolve the network is asked for a handle or
-// an address that is not known here.
+// an address that is not known here. Strangers find accounts and hashtags alone, and
+// no further page of them.
 func (a *API) Search(c *call.Call) (call.Handler, error) {
 	q := strings.TrimSpace(c.Str("q"))
+	switch {
+	case q == "":
+		return nil, call.Fail(http.StatusBadRequest, "malformed", "there is nothing to search for: send it as q")
+	case c.Me == nil && c.Str("offset") != "":
+		return nil, models.Errorf(models.Unauthed, "further pages of what is found are for people who are signed in")
+	case c.Me == nil && c.Bool("resolve"):
+		return nil, models.Errorf(models.Unauthed, "other servers are asked for people who are signed in alone")
+	}
 	found := a.resolve(c, q)
 	return func(c *call.Call) (any, error) {
 		v := searchJSON{Accounts: []accountJSON{}, Statuses: []statusJSON{}, Hashtags: []hashtagJSON{}}
-		if q == "" {
-			return nil, models.Errorf(models.Invalid, "there is nothing to search for: send it as q")
-		}
 		for kind, search := range map[string]func(*call.Call, string, hit, *searchJSON) error{
 			"accounts": a.searchAccounts, "statuses": a.searchStatuses, "hashtags": a.searchTags,
 		} {
@@ -63,7 +71,11 @@ func (a *API) resolve(c *call.Call, q string) (h hit) {
 
 func isAddress(q string) bool { return models.IRI(q).Host() != "" }
 
-func (a *API) searchAccounts(c *call.Call, q string, found hit, v *searchJSON) (err error) {
+func (a *API) searchAccounts(c *call.Call, q string, found hit, v *searchJSON) error {
+	return a.accountsCalled(c, q, found, limit(c, 20, 40), v)
+}
+
+func (a *API) accountsCalled(c *call.Call, q string, found hit, n int, v *searchJSON) (err error) {
 	var ids []models.ID
 	switch {
 	case isAddress(q):
@@ -73,23 +85,27 @@ func (a *API) searchAccounts(c *call.Call, q string, found hit, v *searchJSON) (
 			}
 		}
 	case !strings.HasPrefix(q, "#"):
-		ids, err = store.SearchAccounts(c.Tx, c.MyID(), q, c.Bool("following"), limit(c, 20), offset(c))
-	}
-	if found.account != 0 && offset(c) == 0 {
-		ids = append([]models.ID{found.account}, ids...)
+		ids, err = search.Accounts(c.Tx, c.MyID(), q, c.Bool("following") && c.Me != nil, n, offset(c))
 	}
 	if err != nil {
 		return err
 	}
-	v.Accounts, err = a.accounts(c, distinct(ids))
+	if found.account != 0 && offset(c) == 0 {
+		ids = append([]models.ID{found.account}, ids...)
+	}
+	ids = distinct(ids)
+	v.Accounts, err = a.accounts(c, ids[:min(len(ids), n)])
 	return err
 }
 
 func (a *API) searchStatuses(c *call.Call, q string, found hit, v *searchJSON) error {
-	if c.Me == nil || offset(c) > 0 {
+	if c.Me == nil {
 		return nil
 	}
 	if isAddress(q) {
+		if offset(c) > 0 {
+			return nil
+		}
 		p, err := store.Maybe[models.Post](c.Tx, "id = ? OR uri = ? OR url = ?", found.post, q, q)
 		if err != nil || p == nil {
 			return err
@@ -100,7 +116,8 @@ func (a *API) searchStatuses(c *call.Call, q string, found hit, v *searchJSON) e
 		}
 		return err
 	}
-	entries, err := store.SearchPosts(c.Tx, c.Me.ID, q, store.Window{Limit: limit(c, 20)})
+	w := window(c, 20, 40)
+	entries, err := search.Posts(c.Tx, c.Me, q, c.ID("account_id"), w, offset(c))
 	if err != nil {
 		return err
 	}
@@ -109,10 +126,10 @@ func (a *API) searchStatuses(c *call.Call, q string, found hit, v *searchJSON) e
 }
 
 func (a *API) searchTags(c *call.Call, q string, _ hit, v *searchJSON) error {
-	if isAddress(q) || strings.ContainsAny(q, "@ ") || offset(c) > 0 {
+	if isAddress(q) || strings.ContainsAny(q, "@ ") {
 		return nil
 	}
-	tags, err := store.SearchTags(c.Tx, tagName(q), limit(c, 20))
+	tags, err := store.SearchTags(c.Tx, tagName(q), limit(c, 20, 40), offset(c))
 	if err != nil {
 		return err
 	}
@@ -129,12 +146,12 @@ func (a *API) SearchAccounts(c *call.Call) (call.Handler, error) {
 		if q == "" {
 			return v.Accounts, nil
 		}
-		err := a.searchAccounts(c, q, found, &v)
+		err := a.accountsCalled(c, q, found, limit(c, 40, 80), &v)
 		return v.Accounts, err
 	}, nil
 }
 
-func limit(c *call.Call, def int) int { return min(max(c.Int("limit", def), 1), 40) }
+func limit(c *call.Call, def, most int) int { return min(max(c.Int("limit", def), 1), most) }
 
 func offset(c *call.Call) int { return min(max(c.Int("offset", 0), 0), 1000) }
 
