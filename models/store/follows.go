@@ -92,10 +92,12 @@ type TagDay struct {
 }
 
 // An ID holds the time at which it was minted.
-const tagDays = `SELECT t.tag, @today - (t.post_id >> 16) / 86400000 AS day, count(*) AS uses, count(DISTINCT p.account_id) AS accounts
-FROM post_tags t JOIN posts p ON p.id = t.post_id
-WHERE t.tag IN @tags AND t.post_id >= @from AND p.visibility IN ('public', 'unlisted')
-GROUP BY t.tag, (t.post_id >> 16) / 86400000`
+// What a clock that was set back calls tomorrow is of today.
+const tagDays = `SELECT d.tag, d.day, count(*) AS uses, count(DISTINCT d.account_id) AS accounts FROM (
+	SELECT t.tag, p.account_id, CASE WHEN (t.post_id >> 16) / 86400000 >= @today THEN 0 ELSE @today - (t.post_id >> 16) / 86400000 END AS day
+	FROM post_tags t JOIN posts p ON p.id = t.post_id
+	WHERE t.tag IN @tags AND t.post_id >= @from AND p.visibility IN ('public', 'unlisted')) d
+GROUP BY d.tag, d.day`
 
 // TagHistory returns how much hashtags were used on each of so many days. Days on which
 // one was not are left out.
