@@ -6,7 +6,7 @@ import (
 )
 
 // Gone takes away what an account that is no more left with others, and they with it:
-// mutes, notes, and places on lists.
+// mutes, notes, endorsements, and places on lists.
 func Gone(tx *store.Tx, who models.ID) error {
 	for _, clear := range []func() (int, error){
 		func() (int, error) {
@@ -17,6 +17,12 @@ func Gone(tx *store.Tx, who models.ID) error {
 		},
 		func() (int, error) {
 			return store.Delete[models.ListMember](tx, "account_id = ? OR list_id IN (SELECT id FROM lists WHERE account_id = ?)", who, who)
+		},
+		func() (int, error) {
+			return store.Delete[models.Endorsement](tx, "account_id = ? OR target_id = ?", who, who)
+		},
+		func() (int, error) {
+			return store.Delete[models.Dismissal](tx, "account_id = ? OR target_id = ?", who, who)
 		},
 		func() (int, error) { return store.Delete[models.List](tx, "account_id = ?", who) },
 		func() (int, error) { return store.Delete[models.AccountDomainBlock](tx, "account_id = ?", who) },

@@ -61,8 +61,11 @@ func termsOf(f *models.Follow) Terms {
 	return Terms{ShowBoosts: &f.ShowBoosts, Notify: &f.Notify, Languages: &f.Languages}
 }
 
-// leave takes away what hangs on a follow: places on lists.
+// leave takes away what hangs on a follow: places on lists, and its endorsement.
 func leave(tx *store.Tx, f *models.Follow) error {
+	if _, err := store.Delete[models.Endorsement](tx, "account_id = ? AND target_id = ?", f.AccountID, f.TargetID); err != nil {
+		return err
+	}
 	_, err := store.Delete[models.ListMember](tx, "account_id = ? AND list_id IN (SELECT id FROM lists WHERE account_id = ?)", f.TargetID, f.AccountID)
 	return err
 }

@@ -58,6 +58,7 @@ UNION ALL SELECT 'block', target_id, 1 = 1, 1 = 0, 1 = 0, NULL FROM blocks WHERE
 UNION ALL SELECT 'blocker', account_id, 1 = 1, 1 = 0, 1 = 0, NULL FROM blocks WHERE target_id = @me AND account_id IN @ids
 UNION ALL SELECT 'mute', target_id, 1 = 1, 1 = 0, hide_notifications, NULL FROM mutes WHERE account_id = @me AND target_id IN @ids
 UNION ALL SELECT 'note', target_id, 1 = 1, 1 = 0, 1 = 0, NULL FROM account_notes WHERE account_id = @me AND target_id IN @ids
+UNION ALL SELECT 'endorsement', target_id, 1 = 1, 1 = 0, 1 = 0, NULL FROM endorsements WHERE account_id = @me AND target_id IN @ids
 UNION ALL SELECT 'domain', a.id, 1 = 1, 1 = 0, 1 = 0, NULL FROM account_domain_blocks d JOIN accounts a ON a.domain = d.domain
 	WHERE d.account_id = @me AND a.id IN @ids`
 
@@ -157,7 +158,7 @@ func TakeCensus(tx *Tx) (Census, error) {
 
 const familiar = `SELECT k.id, k.account_id FROM follows k JOIN accounts a ON a.id = k.account_id
 WHERE k.target_id = @of AND k.accepted AND EXISTS (SELECT 1 FROM follows r
-	WHERE r.account_id = @me AND r.target_id = k.account_id AND r.accepted)` + visibleRef + `
+	WHERE r.account_id = @me AND r.target_id = k.account_id AND r.accepted) AND NOT a.hide_collections` + visibleRef + `
 ORDER BY k.id DESC LIMIT @limit`
 
 // Familiar returns who of those me follows follows an account.

@@ -145,17 +145,29 @@ func (a *API) accountPosts(c *call.Call) (any, error) {
 }
 
 // FamiliarFollowers is GET /api/v1/accounts/familiar_followers: who of those I
-// follow follows them.
+// follow follows them. Who hides their network is not named.
 func (a *API) FamiliarFollowers(c *call.Call) (any, error) {
 	type familiar struct {
 		ID       models.ID     `json:"id,string"`
 		Accounts []accountJSON `json:"accounts"`
 	}
-	out, ids := []familiar{}, c.IDs("id")
-	for _, id := range ids[:min(len(ids), 20)] {
-		refs, err := store.Familiar(c.Tx, c.MyID(), id, 40)
-		if err != nil {
-			return nil, err
+	ids := distinct(c.IDs("id"))
+	ids = ids[:min(len(ids), 40)]
+	known, err := store.AccountsByID(c.Tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := []familiar{}
+	for _, id := range ids {
+		who := known[id]
+		if who == nil || !who.Active() {
+			continue
+		}
+		var refs []store.Ref
+		if !who.HideCollections {
+			if refs, err = store.Familiar(c.Tx, c.MyID(), id, 40); err != nil {
+				return nil, err
+			}
 		}
 		views, err := a.refs(c, refs)
 		if err != nil {

@@ -164,5 +164,7 @@ func (r *relationshipJSON) add(t store.Tie) {
 		r.BlockedBy = true
 	case "domain":
 		r.DomainBlocking = true
+	case "endorsement":
+		r.Endorsed = true
 	}
 }

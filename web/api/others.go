@@ -7,5 +7,6 @@ func (a *API) othersRoutes() []call.Route {
 	routes := a.muteRoutes()
 	routes = append(routes, a.domainBlockRoutes()...)
 	routes = append(routes, a.peopleListRoutes()...)
+	routes = append(routes, a.endorseRoutes()...)
 	return append(routes, a.tagRoutes()...)
 }

@@ -149,10 +149,7 @@ func (a *API) emptyRoutes() []call.Route {
 	} {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Who: call.Anyone, Handler: a.None})
 	}
-	for path, scope := range map[string]string{
-		"/api/v1/accounts/:id/endorsements": "read:accounts", "/api/v1/endorsements": "read:accounts",
-		"/api/v1/suggestions": "read:accounts", "/api/v2/suggestions": "read:accounts",
-	} {
+	for path, scope := range map[string]string{} {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Scope: scope, Handler: a.None})
 	}
 	for path, scope := range map[string]string{
