@@ -36,11 +36,16 @@ func Each(t *testing.T, fn func(t *testing.T, dialect string)) {
 // the clock; nil means the machine's.
 func New(t testing.TB, dialect string, site models.Site, now func() time.Time) *store.DB {
 	t.Helper()
-	db, err := store.Open(context.Background(), store.Config{URL: URL(t, dialect), Site: site, Now: now})
+	at := URL(t, dialect)
+	db, err := store.Open(context.Background(), store.Config{URL: at, Site: site, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
+	addresses.Store(db, at)
+	t.Cleanup(func() {
+		addresses.Delete(db)
+		db.Close()
+	})
 	if dialect == "sqlite" {
 		if err := db.Migrate(context.Background()); err != nil {
 			t.Fatal(err)
