@@ -107,6 +107,9 @@ func Notify(tx *store.Tx, n models.Notification) error {
 	if away, err := unheard(tx, n); err != nil || away {
 		return err
 	}
+	if hushed, err := Hushed(tx, n.AccountID, n.PostID); err != nil || hushed {
+		return err
+	}
 	if quiet, err := quiet(tx, n); err != nil || quiet {
 		return err
 	}

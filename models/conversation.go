@@ -3,6 +3,7 @@ package models
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // A Conversation is direct posts as somebody who lives here finds them: those of one
@@ -43,4 +44,11 @@ func (c *Conversation) Others() []ID {
 		}
 	}
 	return out
+}
+
+// A ThreadMute keeps what happens in a thread from somebody's notifications.
+type ThreadMute struct {
+	AccountID ID `gorm:"primaryKey"`
+	ThreadID  ID `gorm:"primaryKey"`
+	CreatedAt time.Time
 }

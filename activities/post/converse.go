@@ -42,9 +42,15 @@ func converse(tx *store.Tx, author *models.Account, p *models.Post) error {
 }
 
 // join adds p to the conversation of who with those people in its thread. What one says
-// oneself is read.
+// oneself is read, and what is said in a thread that one does not want to hear of.
 func join(tx *store.Tx, who models.ID, p *models.Post, people string) error {
-	row := &models.Conversation{ID: models.NewID(tx.Now), AccountID: who, ThreadID: p.ThreadID, People: people, LastPostID: p.ID, Unread: who != p.AccountID}
+	hushed, err := activities.Hushed(tx, who, p.ID)
+	if err != nil {
+		return err
+	}
+	row := &models.Conversation{
+		ID: models.NewID(tx.Now), AccountID: who, ThreadID: p.ThreadID, People: people, LastPostID: p.ID, Unread: who != p.AccountID && !hushed,
+	}
 	if fresh, err := store.Add(tx, row); err != nil {
 		return err
 	} else if !fresh {
@@ -94,8 +100,17 @@ func unsay(tx *store.Tx, p *models.Post) error {
 }
 
 // rejoin moves the conversations of a thread into another, of which it turned out to be
-// a part.
+// a part. Who muted it has muted that.
 func rejoin(tx *store.Tx, from, to models.ID) error {
+	muted, err := store.Find[models.ThreadMute](tx, "thread_id = ?", from)
+	if err != nil {
+		return err
+	}
+	for _, m := range muted {
+		if _, err := store.Add(tx, &models.ThreadMute{AccountID: m.AccountID, ThreadID: to, CreatedAt: m.CreatedAt}); err != nil {
+			return err
+		}
+	}
 	rows, err := store.Find[models.Conversation](tx, "thread_id = ?", from)
 	if err != nil {
 		return err

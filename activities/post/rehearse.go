@@ -28,6 +28,7 @@ func forgetPlans(tx *store.Tx, a *models.Account) error {
 			return store.Delete[models.ConversationPost](tx, "conversation_id IN (SELECT id FROM conversations WHERE account_id = ?)", a.ID)
 		},
 		func() (int, error) { return store.Delete[models.Conversation](tx, "account_id = ?", a.ID) },
+		func() (int, error) { return store.Delete[models.ThreadMute](tx, "account_id = ?", a.ID) },
 		func() (int, error) { return store.Delete[models.FilterKeyword](tx, "account_id = ?", a.ID) },
 		func() (int, error) { return store.Delete[models.FilterPost](tx, "account_id = ?", a.ID) },
 		func() (int, error) { return store.Delete[models.Filter](tx, "account_id = ?", a.ID) },

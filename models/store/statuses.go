@@ -66,7 +66,7 @@ func AuthorsOf(tx *Tx, posts []models.ID) ([]*models.Author, error) {
 	return Find[models.Author](tx, "post_id IN ? ORDER BY post_id, position", distinct(posts))
 }
 
-// A Mark is something me did to a post: like, boost, bookmark or pin. Or it is something
+// A Mark is something me did to a post: like, boost, bookmark, pin, or mute its thread. Or it is something
 // that there is more of about the post: author, card, poll, reaction, confirmation or consent.
 type Mark struct {
 	PostID models.ID
@@ -77,6 +77,7 @@ const marks = `SELECT post_id, 'like' AS what FROM likes WHERE account_id = @me 
 UNION ALL SELECT post_id, 'boost' FROM boosts WHERE account_id = @me AND post_id IN @ids
 UNION ALL SELECT post_id, 'bookmark' FROM bookmarks WHERE account_id = @me AND post_id IN @ids
 UNION ALL SELECT post_id, 'pin' FROM pins WHERE account_id = @me AND post_id IN @ids
+UNION ALL SELECT p.id, 'mute' FROM posts p JOIN thread_mutes m ON m.thread_id = p.thread_id WHERE m.account_id = @me AND p.id IN @ids
 UNION ALL SELECT post_id, 'author' FROM authors WHERE post_id IN @ids
 UNION ALL SELECT post_id, 'card' FROM post_cards WHERE post_id IN @ids
 UNION ALL SELECT id, 'poll' FROM polls WHERE id IN @ids

@@ -23,20 +23,25 @@ func (a *API) Status(c *call.Call) (any, error) {
 	return a.status(c, id)
 }
 
+// maxStatuses is how many posts can be asked for by their IDs.
+const maxStatuses = 20
+
 // Statuses is GET /api/v1/statuses?id[]=: those of them that one may read.
 func (a *API) Statuses(c *call.Call) (any, error) {
-	ids := c.IDs("id")
-	readable, err := store.Readable(c.Tx, c.MyID(), ids[:min(len(ids), 40)])
+	var ids []models.ID
+	for _, s := range c.Strs("id") { // what is no ID names nothing
+		if id, err := models.ParseID(s); err == nil && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) > maxStatuses {
+		return nil, models.Errorf(models.Invalid, "nobody can ask for more than %d posts at once", maxStatuses)
+	}
+	readable, err := store.Readable(c.Tx, c.MyID(), ids)
 	if err != nil {
 		return nil, err
 	}
-	var entries []store.Entry
-	for _, id := range ids {
-		if slices.Contains(readable, id) {
-			entries = append(entries, store.Entry{ID: id, PostID: id, Kind: models.FeedPost})
-		}
-	}
-	return a.statuses(c, entries)
+	return a.statuses(c, entriesOf(ids, readable))
 }
 
 // Context is GET /api/v1/statuses/:id/context: the thread as far as it is here. What

@@ -172,7 +172,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 		Visibility: p.Visibility, Language: orNull(p.Language), URI: p.URI, URL: p.URL, RepliesCount: p.RepliesCount,
 		ReblogsCount: p.BoostsCount, FavouritesCount: p.LikesCount, EditedAt: momentOf(p.EditedAt), Content: p.Content,
 		Favourited: s.marks[store.Mark{PostID: p.ID, What: "like"}], Reblogged: s.marks[store.Mark{PostID: p.ID, What: "boost"}],
-		Bookmarked: s.marks[store.Mark{PostID: p.ID, What: "bookmark"}], Filtered: []filterResultJSON{},
+		Bookmarked: s.marks[store.Mark{PostID: p.ID, What: "bookmark"}], Muted: s.marks[store.Mark{PostID: p.ID, What: "mute"}], Filtered: []filterResultJSON{},
 		Account: s.who(p.AccountID), MediaAttachments: s.media(p),
 		Tags: tagViews(s.call.Site, p.Tags), Emojis: []emojiJSON{},
 	}
