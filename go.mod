@@ -38,6 +38,8 @@ require zombiezen.com/go/sqlite v1.4.2
 
 require github.com/wneessen/go-mail v0.8.1 // indirect
 
+require github.com/gorilla/websocket v1.5.3
+
 require (
 	github.com/klauspost/compress v1.20.1 // indirect
 	github.com/klauspost/crc32 v1.3.0 // indirect

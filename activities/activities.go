@@ -124,6 +124,7 @@ func Notify(tx *store.Tx, n models.Notification) error {
 		}
 	}
 	n.ID, n.CreatedAt = models.NewID(tx.Now), tx.Now
+	store.Stream(tx, models.StreamEvent{Kind: models.StreamNotification, Account: n.AccountID, Item: n.ID})
 	return store.Put(tx, &n)
 }
 

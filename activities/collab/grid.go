@@ -47,6 +47,7 @@ func onGrid(tx *store.Tx, p *models.Post, a *models.Author) error {
 	if !isNew {
 		return store.Put(tx, e)
 	}
+	post.Appear(tx, p, e)
 	_, err = store.Set[models.Account](tx, map[string]any{"posts_count": store.Expr("posts_count + 1")}, "id = ?", a.AccountID)
 	return err
 }

@@ -33,6 +33,7 @@ func record(tx *store.Tx, c *models.Collab, actor models.IRI, what string, more 
 	if e.Hash, err = seal(c.URI, &e); err != nil {
 		return err
 	}
+	store.Stream(tx, models.StreamEvent{Kind: models.StreamCollab, Item: e.ID})
 	return store.Put(tx, &e)
 }
 

@@ -36,6 +36,7 @@ func Create(tx *store.Tx, me *models.Account, f models.Filter, keywords []Keywor
 	if err := change(tx, &f, keywords); err != nil {
 		return nil, err
 	}
+	changed(tx, me.ID)
 	_, err = store.Set[models.User](tx, map[string]any{"filters": true}, "account_id = ?", me.ID)
 	return &f, err
 }
@@ -48,6 +49,7 @@ func Update(tx *store.Tx, f *models.Filter, keywords []Keyword) error {
 	if err := store.Put(tx, f); err != nil {
 		return err
 	}
+	changed(tx, f.AccountID)
 	return change(tx, f, keywords)
 }
 
@@ -63,6 +65,7 @@ func change(tx *store.Tx, f *models.Filter, keywords []Keyword) error {
 // Word makes one change to the keywords of f, and returns the keyword as it is then; nil
 // if there is none any more.
 func Word(tx *store.Tx, f *models.Filter, k Keyword) (*models.FilterKeyword, error) {
+	changed(tx, f.AccountID)
 	row := &models.FilterKeyword{FilterID: f.ID, AccountID: f.AccountID, WholeWord: true}
 	if k.ID != 0 {
 		var err error
@@ -109,6 +112,7 @@ func AddPost(tx *store.Tx, f *models.Filter, p *models.Post) (*models.FilterPost
 	if err := room[models.FilterPost](tx, f, models.MaxFilterPosts, "posts"); err != nil {
 		return nil, err
 	}
+	changed(tx, f.AccountID)
 	row := &models.FilterPost{ID: models.NewID(tx.Now), FilterID: f.ID, AccountID: f.AccountID, PostID: p.ID}
 	if _, err := store.Add(tx, row); err != nil {
 		return nil, err
@@ -127,6 +131,7 @@ func Delete(tx *store.Tx, f *models.Filter) error {
 	if _, err := store.Delete[models.Filter](tx, "id = ?", f.ID); err != nil {
 		return err
 	}
+	changed(tx, f.AccountID)
 	_, err := store.Set[models.User](tx, map[string]any{
 		"filters": store.Expr("EXISTS (SELECT 1 FROM filters WHERE filters.account_id = users.account_id)"),
 	}, "account_id = ?", f.AccountID)
@@ -148,4 +153,9 @@ func DeleteWord(tx *store.Tx, f *models.Filter, k models.ID) error {
 		return err
 	}
 	return Delete(tx, f)
+}
+
+// changed has the owner's clients told that they are to read the filters anew.
+func changed(tx *store.Tx, owner models.ID) {
+	store.Stream(tx, models.StreamEvent{Kind: models.StreamFilters, Account: owner})
 }

@@ -175,6 +175,7 @@ func announced(tx *store.Tx, me *models.Account, i *models.Interaction, was mode
 	if i.State == models.InteractAccepted {
 		e := post.Entry(p, me.ID, models.FeedBoost)
 		e.ID = b.ID
+		post.Appear(tx, p, e)
 		if err := store.Put(tx, e); err != nil {
 			return err
 		}
@@ -184,6 +185,9 @@ func announced(tx *store.Tx, me *models.Account, i *models.Interaction, was mode
 		return activities.Say(tx, me, say, to)
 	}
 	if _, err := store.Delete[models.Boost](tx, "id = ?", b.ID); err != nil || was != models.InteractAccepted {
+		return err
+	}
+	if err := post.Vanish(tx, p, "id = ? AND account_id = ?", b.ID, me.ID); err != nil {
 		return err
 	}
 	if _, err := store.Delete[models.Feed](tx, "id = ? AND account_id = ?", b.ID, me.ID); err != nil {

@@ -66,6 +66,7 @@ func join(tx *store.Tx, who models.ID, p *models.Post, people string) error {
 	if _, err := store.Set[models.Conversation](tx, map[string]any{"unread": row.Unread}, "id = ?", row.ID); err != nil {
 		return err
 	}
+	store.Stream(tx, models.StreamEvent{Kind: models.StreamConversation, Account: who, Item: row.ID})
 	return latest(tx, "id = ?", row.ID)
 }
 

@@ -50,6 +50,9 @@ func Erase(tx *store.Tx, p *models.Post) error {
 	if err := uncount(tx, p); err != nil {
 		return err
 	}
+	if err := Vanish(tx, p, "true"); err != nil {
+		return err
+	}
 	if err := part(tx, p); err != nil {
 		return err
 	}

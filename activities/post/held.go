@@ -84,6 +84,7 @@ func Release(tx *store.Tx, i *models.Interaction) error {
 	if err := veil(tx, p, i.Held, "replies_count + 1"); err != nil {
 		return err
 	}
+	Appear(tx, p, Entry(p, p.AccountID, models.FeedPost))
 	if _, err := store.Set[models.Interaction](tx, map[string]any{"held": ""}, "id = ?", i.ID); err != nil {
 		return err
 	}

@@ -215,7 +215,9 @@ func thread(tx *store.Tx, p *models.Post) error {
 }
 
 func feed(tx *store.Tx, p *models.Post) error {
-	return store.Put(tx, Entry(p, p.AccountID, models.FeedPost))
+	e := Entry(p, p.AccountID, models.FeedPost)
+	Appear(tx, p, e)
+	return store.Put(tx, e)
 }
 
 // Entry returns the row that puts p in front of account's followers as its own.
@@ -299,6 +301,7 @@ func Rewrite(tx *store.Tx, p *models.Post, n *models.Note) error {
 	if err := Search(tx, p); err != nil {
 		return err
 	}
+	store.Stream(tx, models.StreamEvent{Kind: models.StreamEdit, Post: p.ID})
 	_, err = store.Set[models.Feed](tx, map[string]any{"media": len(p.Attachments) > 0}, "post_id = ?", p.ID)
 	return err
 }

@@ -64,6 +64,7 @@ func boost(tx *store.Tx, who *models.Account, p *models.Post, b *models.Boost) (
 	}
 	e := post.Entry(p, who.ID, models.FeedBoost)
 	e.ID = b.ID
+	post.Appear(tx, p, e)
 	if err := store.Put(tx, e); err != nil {
 		return nil, err
 	}
@@ -117,6 +118,9 @@ func Unboosted(tx *store.Tx, who *models.Account, p *models.Post) error {
 
 func unboost(tx *store.Tx, who *models.Account, p *models.Post, b *models.Boost) (*models.Account, error) {
 	if _, err := store.Delete[models.Boost](tx, "id = ?", b.ID); err != nil {
+		return nil, err
+	}
+	if err := post.Vanish(tx, p, "id = ? AND account_id = ?", b.ID, who.ID); err != nil {
 		return nil, err
 	}
 	if _, err := store.Delete[models.Feed](tx, "id = ? AND account_id = ?", b.ID, who.ID); err != nil {

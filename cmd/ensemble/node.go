@@ -22,6 +22,7 @@ import (
 	"ensemble/web/api"
 	"ensemble/web/call"
 	"ensemble/web/oauth"
+	"ensemble/web/stream"
 )
 
 // version is what this program calls itself. The release sets it.
@@ -35,6 +36,7 @@ type node struct {
 	fed     *federation.Server
 	mail    *mail.Office
 	handler http.Handler
+	api     *api.API
 	log     *slog.Logger
 
 	stopSweeps context.CancelFunc
@@ -110,8 +112,9 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 	}
 	fed := federation.New(federation.Config{DB: db, Files: disk, Transport: c.Transport, Log: c.Log, Version: version})
 	auth := oauth.New(oauth.Config{DB: db, Authenticate: account.Authenticate})
+	clients := &api.API{Finder: &finder{db, fed.Peers}, Files: disk, Writer: writer{}, Limits: files.Of(c.Site.Limits), Hub: stream.New()}
 	handler, err := web.Handler(web.Config{
-		DB: db, OAuth: auth, API: (&api.API{Finder: &finder{db, fed.Peers}, Files: disk, Writer: writer{}, Limits: files.Of(c.Site.Limits)}).Routes(),
+		DB: db, OAuth: auth, API: clients.Routes(),
 		Remote: fed.Peers, Cache: cache, Witness: fed.Peers,
 		Federation: fed, Files: disk, Secret: c.Secret, Proxies: c.Proxies, Limit: c.Limit, OpenMetrics: c.Metrics, Log: c.Log,
 	})
@@ -119,7 +122,7 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 		return nil, err
 	}
 	return &node{
-		db: db, files: disk, fed: fed, cache: cache, handler: handler, log: c.Log,
+		db: db, files: disk, fed: fed, cache: cache, handler: handler, api: clients, log: c.Log,
 		desk: &media.Desk{DB: db, Files: disk, Limits: files.Of(c.Site.Limits), Log: c.Log},
 		mail: &mail.Office{DB: db, Server: c.Mail, Log: c.Log},
 	}, nil
@@ -171,6 +174,7 @@ func (n *node) start(ctx context.Context) error {
 	n.sweeps.Go(func() { every(ctx, 5*time.Second, n.log, "sweep", n.fed.Sweep) })
 	n.sweeps.Go(func() { every(ctx, time.Minute, n.log, "uploads", n.desk.Sweep) })
 	n.sweeps.Go(func() { every(ctx, time.Minute, n.log, "people", n.people) })
+	n.sweeps.Go(func() { n.api.Stream(ctx, n.db, n.log) })
 	n.sweeps.Go(func() { every(ctx, 6*time.Hour, n.log, "clean", n.clean) })
 	return nil
 }
@@ -203,6 +207,7 @@ func every(ctx context.Context, interval time.Duration, log *slog.Logger, what s
 
 // stop lets running tasks end, or hands them back, and closes everything.
 func (n *node) stop(ctx context.Context) error {
+	n.api.Hub.Close()
 	if n.stopSweeps != nil {
 		n.stopSweeps()
 		n.sweeps.Wait()

@@ -113,6 +113,7 @@ func (n *node) answer(ctx context.Context, w *world, c config, l net.Listener) e
 	case <-ctx.Done():
 	}
 	n.log.Info("stopping")
+	n.api.Hub.Close() // streams would go on for ever
 	end, cancel := context.WithTimeout(context.Background(), requestsEnd)
 	defer cancel()
 	if err := srv.Shutdown(end); err != nil {

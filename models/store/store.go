@@ -53,6 +53,7 @@ type DB struct {
 	owner    string
 	calls    func(ctx context.Context, what string, call func() error) error
 	work     atWork
+	ears     ears   // on SQLite
 	letGo    func() // lets the lock go that says we live
 	rescued  func() // ends the rescues that follow a start
 }
@@ -112,9 +113,10 @@ type Tx struct {
 	Now  time.Time
 	Site models.Site
 
-	link link
-	db   *DB
-	ctx  context.Context
+	link   link
+	db     *DB
+	ctx    context.Context
+	events []models.StreamEvent // to be told when it commits
 }
 
 // Clock returns the time at this very moment, where Now is that of the transaction's
@@ -153,9 +155,15 @@ func (db *DB) once(ctx context.Context, write bool, fn func(*Tx) error) (err err
 			_ = end(errPanic)
 		}
 	}()
-	err = fn(&Tx{Now: db.Now(), Site: db.Site, link: l, db: db, ctx: ctx})
+	tx := &Tx{Now: db.Now(), Site: db.Site, link: l, db: db, ctx: ctx}
+	if err = fn(tx); err == nil {
+		err = tx.notify()
+	}
 	ended = true
-	return end(err)
+	if err = end(err); err == nil && !db.postgres && len(tx.events) > 0 {
+		db.ears.tell(tx.events)
+	}
+	return err
 }
 
 var errPanic = errors.New("store: the transaction was broken off")

@@ -26,6 +26,7 @@ import (
 	"ensemble/models/files"
 	"ensemble/models/store"
 	"ensemble/web/call"
+	"ensemble/web/stream"
 )
 
 // Version is what clients are told that we are: as good as that Mastodon, and us.
@@ -48,6 +49,7 @@ type API struct {
 	Files  media.Shelf  // nil: nothing can be uploaded
 	Writer Writer       // as peers are sent posts
 	Limits files.Limits // of uploads
+	Hub    *stream.Hub  // nil: nothing is streamed; see Stream
 }
 
 // window is the part of a list that was asked for.

@@ -271,6 +271,7 @@ func (a *API) DeleteFilterStatus(c *call.Call) (any, error) {
 	if err == nil && n == 0 {
 		err = models.Errorf(models.NotFound, "there is no such thing here")
 	}
+	store.Stream(c.Tx, models.StreamEvent{Kind: models.StreamFilters, Account: c.Me.ID})
 	return nil, err
 }
 

@@ -32,6 +32,7 @@ import (
 	"ensemble/web/api"
 	"ensemble/web/call"
 	"ensemble/web/strict"
+	"ensemble/web/stream"
 )
 
 var here = models.Site{Domain: "one.example", Origin: "https://one.example", Title: "One", Loose: true, MailFrom: "no-reply@one.example"}
@@ -46,6 +47,7 @@ type server struct {
 	now    time.Time
 	people map[string]*models.Account
 	finder *finder
+	api    *api.API
 }
 
 // finder knows what a test puts in.
@@ -87,7 +89,9 @@ func each(t *testing.T, story func(s *server), people ...string) {
 		}
 		t.Cleanup(func() { s.disk.Close() })
 		s.finder = &finder{accounts: map[string]*models.Account{}, things: map[models.IRI]models.ID{}}
-		a := &api.API{Finder: s.finder, Files: s.disk}
+		a := &api.API{Finder: s.finder, Files: s.disk, Hub: stream.New()}
+		t.Cleanup(a.Hub.Close)
+		s.api = a
 		calls := &call.Server{DB: s.db, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Who: s.who, Secret: []byte("secret")}
 		gin.SetMode(gin.ReleaseMode)
 		s.router = gin.New()

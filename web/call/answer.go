@@ -134,7 +134,7 @@ func (s *Server) write(c *Call, a *Answer, err error) {
 		c.Status(499) // nobody is there to read it
 		return
 	}
-	status, text := StatusOf(err), sentence(err)
+	status, text := StatusOf(err), Sentence(err)
 	if status == http.StatusInsufficientStorage {
 		s.log().ErrorContext(c.Ctx(), "no room to write", "route", c.FullPath(), "request", RequestID(c.Ctx()), "err", err)
 	}
@@ -194,8 +194,8 @@ func (s *Server) log() *slog.Logger {
 	return slog.Default()
 }
 
-// sentence returns the part of err that is meant for whoever called.
-func sentence(err error) string {
+// Sentence returns the part of err that is meant for whoever called.
+func Sentence(err error) string {
 	var m *models.Error
 	if errors.As(err, &m) {
 		return m.Text

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"slices"
+	"strings"
+
+	"ensemble/models"
+)
+
+// Streams show one thing to those many who look on and find it in their timelines. The
+// rules are those of the timelines' own queries, with a viewer v where they have @me.
+
+// of turns the conditions of a timeline that @me reads into those of one v reads.
+func of(condition string) string { return strings.ReplaceAll(condition, "@me", "v.id") }
+
+// someViewers is how many are asked about at once.
+const someViewers = 1000
+
+// viewers returns those of the accounts for which the query, which is over v, holds.
+func viewers(tx *Tx, all []models.ID, query string, args map[string]any) ([]models.ID, error) {
+	var out []models.ID
+	for some := range slices.Chunk(distinct(all), someViewers) {
+		args["viewers"] = some
+		rows, err := scan[models.ID](tx, query, args)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
+}
+
+var (
+	homesWithEntry = `SELECT v.id FROM accounts v WHERE v.id IN @viewers
+AND EXISTS (SELECT 1 FROM feed f WHERE f.id = @entry AND f.account_id = @by AND ` + of(homeNear) + `)`
+	// A joint post stands in its first author's feed, and then in those of the others.
+	butNotBefore = `
+AND NOT EXISTS (SELECT 1 FROM feed f WHERE f.id = @entry AND (f.account_id = f.author_id OR f.account_id < @by) AND ` + of(homeNear) + `)`
+	homesWithPost = `SELECT v.id FROM accounts v WHERE v.id IN @viewers
+AND EXISTS (SELECT 1 FROM feed f WHERE f.post_id = @post AND ` + of(homeNear) + `)`
+	publicToViewers = `SELECT v.id FROM accounts v WHERE v.id IN @viewers AND EXISTS (` + of(publicPosts) + `)`
+	taggedToViewers = `SELECT v.id FROM accounts v WHERE v.id IN @viewers AND EXISTS (` + of(taggedPosts) + `)`
+	followersOfAny  = `SELECT DISTINCT f.account_id FROM follows f WHERE f.account_id IN @viewers AND f.target_id IN @accounts AND f.accepted`
+)
+
+// HomesWithEntry returns those of the accounts that find the entry in their home timelines,
+// and do not find the post there anyway by an author who is named before.
+func HomesWithEntry(tx *Tx, accounts []models.ID, e *models.Feed) ([]models.ID, error) {
+	query := homesWithEntry
+	if e.Kind == models.FeedCoauthor {
+		query += butNotBefore
+	}
+	return viewers(tx, accounts, query, map[string]any{"entry": e.ID, "by": e.AccountID})
+}
+
+// HomesWithPost returns those of the accounts that find the post in their home timelines,
+// whoever put it there.
+func HomesWithPost(tx *Tx, accounts []models.ID, post models.ID) ([]models.ID, error) {
+	return viewers(tx, accounts, homesWithPost, map[string]any{"post": post})
+}
+
+// PublicTo returns those of the accounts that find the post in the public timeline that q
+// says, whoever q.Me is.
+func PublicTo(tx *Tx, accounts []models.ID, q Publics, post models.ID) ([]models.ID, error) {
+	query := publicToViewers
+	if q.Tag != "" {
+		query = taggedToViewers
+	}
+	query = query[:len(query)-1] + q.narrowed() + ")"
+	return viewers(tx, accounts, query, map[string]any{"max": post + 1, "since": post - 1, "tag": q.Tag})
+}
+
+// FollowersAmong returns those of viewers who follow any of the accounts.
+func FollowersAmong(tx *Tx, all, accounts []models.ID) ([]models.ID, error) {
+	if len(accounts) == 0 {
+		return nil, nil
+	}
+	return viewers(tx, all, followersOfAny, map[string]any{"accounts": distinct(accounts)})
+}
+
+const tokensInForce = `SELECT t.hash FROM tokens t LEFT JOIN accounts a ON a.id = t.account_id
+WHERE t.hash IN @hashes AND t.revoked_at IS NULL AND (t.account_id = 0 OR (a.state = 'active' AND a.domain = ''))`
+
+// InForce returns those of the tokens, named by their hashes, by which somebody may still
+// act.
+func InForce(tx *Tx, hashes []string) (map[string]bool, error) {
+	out := make(map[string]bool, len(hashes))
+	for some := range slices.Chunk(hashes, someViewers) {
+		rows, err := scan[string](tx, tokensInForce, map[string]any{"hashes": some})
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range rows {
+			out[h] = true
+		}
+	}
+	return out, nil
+}
