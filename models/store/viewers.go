@@ -19,6 +19,7 @@ const someViewers = 1000
 // viewers returns those of the accounts for which the query, which is over v, holds.
 func viewers(tx *Tx, all []models.ID, query string, args map[string]any) ([]models.ID, error) {
 	var out []models.ID
+	args["now"] = tx.Now
 	for some := range slices.Chunk(distinct(all), someViewers) {
 		args["viewers"] = some
 		rows, err := scan[models.ID](tx, query, args)
@@ -32,15 +33,17 @@ func viewers(tx *Tx, all []models.ID, query string, args map[string]any) ([]mode
 
 var (
 	homesWithEntry = `SELECT v.id FROM accounts v WHERE v.id IN @viewers
-AND EXISTS (SELECT 1 FROM feed f WHERE f.id = @entry AND f.account_id = @by AND ` + of(homeNear) + `)`
-	// A joint post stands in its first author's feed, and then in those of the others.
+AND EXISTS (SELECT 1 FROM feed f WHERE f.id = @entry AND (f.account_id = @by OR f.kind = 'tag') AND ` + of(homeNear) + `)`
+	// A post stands in its first author's feed and under its hashtags, and then in the
+	// feeds of its other authors.
 	butNotBefore = `
-AND NOT EXISTS (SELECT 1 FROM feed f WHERE f.id = @entry AND (f.account_id = f.author_id OR f.account_id < @by) AND ` + of(homeNear) + `)`
+AND NOT EXISTS (SELECT 1 FROM feed f WHERE f.id = @entry AND (f.account_id = f.author_id OR f.kind = 'tag' OR f.account_id < @by) AND ` + of(homeNear) + `)`
 	homesWithPost = `SELECT v.id FROM accounts v WHERE v.id IN @viewers
 AND EXISTS (SELECT 1 FROM feed f WHERE f.post_id = @post AND ` + of(homeNear) + `)`
 	publicToViewers = `SELECT v.id FROM accounts v WHERE v.id IN @viewers AND EXISTS (` + of(publicPosts) + `)`
 	taggedToViewers = `SELECT v.id FROM accounts v WHERE v.id IN @viewers AND EXISTS (` + of(taggedPosts) + `)`
-	followersOfAny  = `SELECT DISTINCT f.account_id FROM follows f WHERE f.account_id IN @viewers AND f.target_id IN @accounts AND f.accepted`
+	followersOfAny  = `SELECT DISTINCT f.account_id FROM follows f WHERE f.account_id IN @viewers AND f.target_id IN @accounts AND f.accepted
+UNION SELECT account_id FROM tag_follows WHERE account_id IN @viewers AND tag_id IN @accounts`
 )
 
 // HomesWithEntry returns those of the accounts that find the entry in their home timelines,
@@ -48,7 +51,7 @@ AND EXISTS (SELECT 1 FROM feed f WHERE f.post_id = @post AND ` + of(homeNear) + 
 func HomesWithEntry(tx *Tx, accounts []models.ID, e *models.Feed) ([]models.ID, error) {
 	query := homesWithEntry
 	if e.Kind == models.FeedCoauthor {
-		query += butNotBefore
+		query = strings.Replace(query, " OR f.kind = 'tag'", "", 1) + butNotBefore
 	}
 	return viewers(tx, accounts, query, map[string]any{"entry": e.ID, "by": e.AccountID})
 }
@@ -70,12 +73,21 @@ func PublicTo(tx *Tx, accounts []models.ID, q Publics, post models.ID) ([]models
 	return viewers(tx, accounts, query, map[string]any{"max": post + 1, "since": post - 1, "tag": q.Tag})
 }
 
-// FollowersAmong returns those of viewers who follow any of the accounts.
+// FollowersAmong returns those of all who follow any of the accounts, or hashtags.
 func FollowersAmong(tx *Tx, all, accounts []models.ID) ([]models.ID, error) {
 	if len(accounts) == 0 {
 		return nil, nil
 	}
 	return viewers(tx, all, followersOfAny, map[string]any{"accounts": distinct(accounts)})
+}
+
+// ListsOfAny returns those of the lists that any of the accounts is on.
+func ListsOfAny(tx *Tx, lists, accounts []models.ID) ([]models.ID, error) {
+	if len(lists) == 0 || len(accounts) == 0 {
+		return nil, nil
+	}
+	return viewers(tx, lists, "SELECT DISTINCT list_id FROM list_members WHERE list_id IN @viewers AND account_id IN @accounts",
+		map[string]any{"accounts": distinct(accounts)})
 }
 
 const tokensInForce = `SELECT t.hash FROM tokens t LEFT JOIN accounts a ON a.id = t.account_id

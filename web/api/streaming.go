@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"ensemble/models"
+	"ensemble/models/store"
 	"ensemble/web/call"
 	"ensemble/web/stream"
 )
@@ -122,10 +124,14 @@ func scopeOf(name string) string {
 
 // owns refuses a list that is not l's own.
 func (l *listener) owns(list string) error {
-	if _, err := models.ParseID(list); err != nil {
+	id, err := models.ParseID(list)
+	if err != nil {
 		return err
 	}
-	return models.Errorf(models.NotFound, "there is no such list of yours")
+	return l.call.Reading(context.Background(), func(tx *store.Tx) error {
+		_, err := store.One[models.List](tx, "id = ? AND account_id = ?", id, l.me)
+		return err
+	})
 }
 
 // events is GET /api/v1/streaming/…: server-sent events of one stream.

@@ -159,17 +159,15 @@ func (t *teller) entry(e models.StreamEvent) error {
 		return err
 	}
 	at := store.Entry{ID: f.ID, PostID: f.PostID, AccountID: f.AccountID, Kind: f.Kind}
-	if all := t.listened("user"); len(all) > 0 {
-		who, err := store.HomesWithEntry(t.tx, all, f)
-		if err != nil {
-			return err
-		}
-		if err := t.toEach("user", who, "update", at); err != nil {
-			return err
-		}
+	who, err := store.HomesWithEntry(t.tx, t.listened("user"), f)
+	if err != nil {
+		return err
 	}
-	if f.Kind != models.FeedPost {
-		return nil
+	if err := t.toEach("user", who, "update", at); err != nil {
+		return err
+	}
+	if err := t.lists("update", at); err != nil || f.Kind != models.FeedPost {
+		return err
 	}
 	return t.public("update", f.PostID)
 }
@@ -177,16 +175,41 @@ func (t *teller) entry(e models.StreamEvent) error {
 // edit tells of a post that was edited.
 func (t *teller) edit(e models.StreamEvent) error {
 	at := store.Entry{ID: e.Post, PostID: e.Post, Kind: models.FeedPost}
-	if all := t.listened("user"); len(all) > 0 {
-		who, err := store.HomesWithPost(t.tx, all, e.Post)
+	who, err := store.HomesWithPost(t.tx, t.listened("user"), e.Post)
+	if err != nil {
+		return err
+	}
+	if err := t.toEach("user", who, "status.update", at); err != nil {
+		return err
+	}
+	if err := t.lists("status.update", at); err != nil {
+		return err
+	}
+	return t.public("status.update", e.Post)
+}
+
+// lists tells of a post, or a boost, those who look on at a list that it is in.
+func (t *teller) lists(event string, at store.Entry) error {
+	for _, id := range t.listened("list") {
+		l, err := store.Maybe[models.List](t.tx, "id = ?", id)
 		if err != nil {
 			return err
 		}
-		if err := t.toEach("user", who, "status.update", at); err != nil {
+		if l == nil {
+			continue
+		}
+		rows, err := store.ListPosts(t.tx, l, store.Window{Max: at.ID + 1, Since: at.ID - 1, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 || at.Kind == models.FeedCoauthor && rows[0].AccountID != at.AccountID {
+			continue
+		}
+		if err := t.toEach("list", []models.ID{id}, event, at); err != nil {
 			return err
 		}
 	}
-	return t.public("status.update", e.Post)
+	return nil
 }
 
 // deletion tells that a post, or a boost, is gone.
@@ -201,6 +224,13 @@ func (t *teller) deletion(e models.StreamEvent) error {
 	for _, id := range slices.Compact(who) {
 		t.Hub.Send(stream.Channel{Kind: "user", Of: id.String()}, m)
 		t.Hub.Send(stream.Channel{Kind: "direct", Of: id.String()}, m)
+	}
+	in, err := store.ListsOfAny(t.tx, t.listened("list"), e.Accounts)
+	if err != nil {
+		return err
+	}
+	for _, id := range in {
+		t.Hub.Send(stream.Channel{Kind: "list", Of: id.String()}, m)
 	}
 	if !e.Public {
 		return nil

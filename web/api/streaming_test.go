@@ -199,6 +199,40 @@ func TestStreamsEndWithTheirToken(t *testing.T) {
 	}, "ada", "bo")
 }
 
+// The rules of home and of lists are theirs alone: a stream has no others.
+func TestStreamsObeyMutesTagsAndLists(t *testing.T) {
+	each(t, func(s *server) {
+		for _, whom := range []string{"bo", "cy"} {
+			s.post("ada", "/api/v1/accounts/"+s.id(whom)+"/follow", nil)
+		}
+		list := s.post("ada", "/api/v1/lists", "title=some").str("id")
+		s.post("ada", "/api/v1/lists/"+list+"/accounts", "account_ids[]="+s.id("bo"))
+		s.post("ada", "/api/v1/tags/cats/follow", nil)
+		w := s.watch()
+		home := w.socket("/api/v1/streaming?stream=user&access_token=ada").settled()
+		some := w.socket("/api/v1/streaming?stream=list&list=" + list + "&access_token=ada").settled()
+		w.socket("/api/v1/streaming?access_token=bo").say(`{"type":"subscribe","stream":"list","list":%q}`, list).hears("error 404")
+		hers, his := s.say("cy", "status=hers"), s.say("bo", "status=his+%23cats")
+		home.hears("user update "+hers, "user update "+his)
+		some.hears("list " + list + " update " + his)
+		cats := s.say("di", "status=%23Cats")
+		home.hears("user update " + cats)
+		s.ask("bo", "PUT", "/api/v1/statuses/"+his, "status=his+%23cats+again").is(200)
+		home.hears("user status.update " + his)
+		some.hears("list " + list + " status.update " + his)
+		boost := s.post("bo", "/api/v1/statuses/"+hers+"/reblog", nil).str("id")
+		some.hears("list " + list + " update " + boost)
+		home.hears("user update " + boost)
+		s.post("ada", "/api/v1/accounts/"+s.id("cy")+"/mute", nil)
+		s.say("cy", "status=unheard")
+		s.post("ada", "/api/v1/accounts/"+s.id("bo")+"/follow", "reblogs=false")
+		s.post("bo", "/api/v1/statuses/"+cats+"/reblog", nil)
+		s.ask("bo", "DELETE", "/api/v1/statuses/"+his, nil).is(200)
+		home.hears("user delete " + his)
+		some.hears("list " + list + " delete " + his)
+	}, "ada", "bo", "cy", "di")
+}
+
 func TestOwnStreams(t *testing.T) {
 	each(t, func(s *server) {
 		s.ask("bo", "PUT", "/api/ensemble/v1/me/collaborate", "policy=everyone")
