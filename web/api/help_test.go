@@ -31,8 +31,8 @@ import (
 	"ensemble/models/store/storetest"
 	"ensemble/web/api"
 	"ensemble/web/call"
-	"ensemble/web/strict"
 	"ensemble/web/stream"
+	"ensemble/web/strict"
 )
 
 var here = models.Site{Domain: "one.example", Origin: "https://one.example", Title: "One", Loose: true, MailFrom: "no-reply@one.example"}
