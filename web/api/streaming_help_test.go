@@ -18,6 +18,7 @@ import (
 
 	"ensemble/models"
 	"ensemble/models/store"
+	"ensemble/web/strict"
 )
 
 // A watched server has its streams on, at an address.
@@ -92,10 +93,11 @@ func (w *watched) someone() string {
 type wire struct {
 	testing.TB
 	net.Conn
-	r      *bufio.Reader
-	status int
-	header http.Header
-	got    chan told
+	r       *bufio.Reader
+	decoder *strict.Decoder
+	status  int
+	header  http.Header
+	got     chan told
 }
 
 // told is what a stream said, or how it ended.
@@ -139,7 +141,7 @@ func (w *watched) open(path string, headers ...string) *wire {
 	}
 	w.Cleanup(func() { conn.Close() })
 	fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: one.example\r\n%s\r\n", path, strings.Join(append(headers, ""), "\r\n"))
-	c := &wire{TB: w.T, Conn: conn, r: bufio.NewReader(conn), got: make(chan told, 1000)}
+	c := &wire{TB: w.T, decoder: decoder(w.T), Conn: conn, r: bufio.NewReader(conn), got: make(chan told, 1000)}
 	resp, err := http.ReadResponse(c.r, nil)
 	if err != nil {
 		w.Fatal(err)
@@ -282,11 +284,26 @@ func (c *wire) hears(want ...string) *wire {
 		if !ok {
 			c.Fatalf("nothing came, want %q", w)
 		}
+		c.strictly(m)
 		if m.String() != w {
 			c.Fatalf("heard %q, want %q (%v)", m, w, m.Error)
 		}
 	}
 	return c
+}
+
+// strictly reads what an event holds as the strictest clients do.
+func (c *wire) strictly(m told) {
+	c.Helper()
+	as := map[string][2]string{
+		"update": {"GET", "/api/v1/statuses/1"}, "status.update": {"GET", "/api/v1/statuses/1"},
+		"notification": {"GET", "/api/v1/notifications/1"}, "conversation": {"POST", "/api/v1/conversations/1/read"},
+	}
+	if at, ok := as[m.Event]; ok {
+		if err := c.decoder.Answers(at[0], at[1], 200, []byte(*m.Payload)); err != nil {
+			c.Errorf("a strict client stumbles: %v", err)
+		}
+	}
 }
 
 // settled waits until a subscription that was asked for before is there: an unknown
