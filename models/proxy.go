@@ -10,11 +10,14 @@ import (
 
 // The kinds of rows whose files a site serves in place of the servers they are on.
 const (
-	ProxyAccount = "account" // slots: avatar, header
+	ProxyAccount = "account" // slots: avatar, header, and those with ProxyStill
 	ProxyPost    = "post"    // slots: the position of the attachment, and that with -small
 	ProxyEmoji   = "emoji"   // slot: image
 	ProxyCard    = "card"    // slot: image
 )
+
+// ProxyStill is at the end of a slot whose file is shown without moving.
+const ProxyStill = "-static"
 
 // Proxied returns the address under which this site serves the file at, which the
 // slot of a row speaks of. It is at itself for what is ours, and where the site has

@@ -39,6 +39,9 @@ func (s *site) proxy(c *call.Call) (any, error) {
 		return nil, err
 	}
 	f, err := s.copyOf(c.Ctx(), at, s.most(c.Param("kind")))
+	if err == nil && strings.HasSuffix(c.Param("slot"), models.ProxyStill) {
+		f, err = s.Cache.Still(c.Ctx(), at, f)
+	}
 	if err != nil {
 		return nil, models.Refuse(models.NotFound, models.CodeOf(err), "the file could not be had from its server")
 	}
@@ -158,7 +161,8 @@ func known(tx *store.Tx, kind string, id models.ID, slot string) (owner models.I
 		if err != nil || a == nil {
 			return 0, "", nil, err
 		}
-		return a.ID, "", map[string][]models.IRI{"avatar": {models.IRI(a.AvatarURL)}, "header": {models.IRI(a.HeaderURL)}}[slot], nil
+		avatar, header := []models.IRI{models.IRI(a.AvatarURL)}, []models.IRI{models.IRI(a.HeaderURL)}
+		return a.ID, "", map[string][]models.IRI{"avatar": avatar, "avatar" + models.ProxyStill: avatar, "header": header, "header" + models.ProxyStill: header}[slot], nil
 	case models.ProxyEmoji:
 		e, err := store.Maybe[models.Emoji](tx, "id = ?", id)
 		if err != nil || e == nil || slot != "image" {

@@ -71,6 +71,19 @@ func (d *Desk) Take(ctx context.Context, m *models.Media, u *files.Upload, now b
 	return d.keep(ctx, m, done)
 }
 
+// Portrait is Take for a picture of a profile, of that size in pixels.
+func (d *Desk) Portrait(ctx context.Context, m *models.Media, u *files.Upload, width, height int) (err error) {
+	done, err := u.Portrait(ctx, width, height)
+	if err != nil {
+		return err
+	}
+	defer done.Close() //nolint:errcheck // the system sweeps its temporary folder
+	if err = d.keep(ctx, m, done); err != nil {
+		d.Discard(m)
+	}
+	return err
+}
+
 // Save writes an upload that was taken down, and has it converted if it is to be.
 func Save(tx *store.Tx, m *models.Media) error {
 	if err := store.Put(tx, m); err != nil || m.State != models.MediaProcessing {

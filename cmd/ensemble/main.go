@@ -37,6 +37,7 @@ type commands struct {
 	Relay   relayCmd   `cmd:"" help:"Ask relays to pass public posts on, and leave them."`
 	Report  reportCmd  `cmd:"" help:"See what was reported, and close it."`
 	Emoji   emojiCmd   `cmd:"" help:"Pictures that people here write as :shortcode:."`
+	Media   mediaCmd   `cmd:"" help:"How much room files take, and less of it."`
 	Setting settingCmd `cmd:"" help:"Read and change settings."`
 	Limits  limitsCmd  `cmd:"" help:"List the limits on what others can ask of this server."`
 	Rollout rolloutCmd `cmd:"" help:"Say who may start posts of several authors, or switch them off."`

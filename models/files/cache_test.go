@@ -140,3 +140,48 @@ func TestAFileThatBreaksOffIsNotKept(t *testing.T) {
 type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, fmt.Errorf("the server is gone") }
+
+func TestACacheIsPruned(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	folder := t.TempDir()
+	c := newCache(t, folder, 1<<20, Defaults(), func() time.Time { return now })
+	addresses := []models.IRI{"https://a.example/1", "https://a.example/2", "https://a.example/3", "https://a.example/4"}
+	for _, at := range addresses {
+		check(t, c.Keep(t.Context(), at, bytes.NewReader(padded(t, 8, 8, 1000))))
+		holds(t, c, at) // which sets its time
+		now = now.Add(24 * time.Hour)
+	}
+	each := c.Size() / 4
+	if n, freed := c.Prune(now.Add(-85*time.Hour), 1<<20); n != 1 || freed != each || c.Len() != 3 || holds(t, c, addresses[0]) {
+		t.Errorf("dropped %d, %d bytes; %d are left", n, freed, c.Len())
+	}
+	other := newCache(t, folder, 1<<20, Defaults(), func() time.Time { return now })
+	if n, _ := other.Prune(time.Time{}, 2*each); n != 1 || other.Size() != 2*each {
+		t.Errorf("dropped %d, %d bytes are left", n, other.Size())
+	}
+	if holds(t, c, addresses[1]) || !holds(t, c, addresses[2]) || !holds(t, c, addresses[3]) {
+		t.Error("a process does not see what another one dropped")
+	}
+}
+
+func TestACacheStandsStill(t *testing.T) {
+	c := newCache(t, t.TempDir(), 1<<20, Defaults(), time.Now)
+	for name, b := range map[string][]byte{"moving": gifOf(t, 30, 20, 4), "still": gifOf(t, 30, 20, 1), "other": pngOf(t, scene(30, 20))} {
+		at := models.IRI("https://a.example/" + name)
+		check(t, c.Keep(t.Context(), at, bytes.NewReader(b)))
+		for range 2 {
+			f, err := c.Open(at)
+			check(t, err)
+			f, err = c.Still(t.Context(), at, f)
+			check(t, err)
+			got, err := io.ReadAll(f)
+			check(t, err)
+			check(t, f.Close())
+			img, kind, err := image.Decode(bytes.NewReader(got))
+			check(t, err)
+			if want := map[string]string{"moving": "png", "still": "gif", "other": "png"}[name]; kind != want || img.Bounds().Dx() != 30 || "image/"+kind != f.Type {
+				t.Errorf("%s: %s of %v, said to be %s", name, kind, img.Bounds(), f.Type)
+			}
+		}
+	}
+}

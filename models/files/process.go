@@ -189,17 +189,11 @@ func (j *job) convert(ctx context.Context) (*Processed, error) {
 	if !isPicture(j.source.Type) {
 		return j.convertStream(ctx)
 	}
-	p, err := j.look()
+	p, err := j.picture()
 	if err != nil {
 		return nil, err
 	}
-	if hides(p.bytes[p.anatomy.end:]) {
-		return nil, errHidden
-	}
 	if p.moves() {
-		if int64(p.width)*int64(p.height)*int64(p.anatomy.frames) > mostMoving {
-			return nil, errSlow
-		}
 		return j.convertGIF(ctx)
 	}
 	done, err := p.wait(ctx)
@@ -218,6 +212,20 @@ func (j *job) convert(ctx context.Context) (*Processed, error) {
 	}
 	out.Small, out.Blurhash, err = shrink(img, j.folder)
 	return out, errors.Join(err, os.Remove(j.source.Path))
+}
+
+// picture looks at the source, and refuses what hides something, or never ends.
+func (j *job) picture() (*picture, error) {
+	p, err := j.look()
+	switch {
+	case err != nil:
+		return nil, err
+	case hides(p.bytes[p.anatomy.end:]):
+		return nil, errHidden
+	case p.moves() && int64(p.width)*int64(p.height)*int64(p.anatomy.frames) > mostMoving:
+		return nil, errSlow
+	}
+	return p, nil
 }
 
 // stored returns the type that a picture of the given type is stored as.

@@ -80,6 +80,8 @@ func muxer(contentType string) []string {
 		return []string{"-f", "mp3"}
 	case typeOgg:
 		return []string{"-f", "ogg"}
+	case typeGIF:
+		return []string{"-f", "gif"}
 	case typeM4A: // whose brand says that it holds no film
 		return []string{"-movflags", "+faststart", "-f", "ipod"}
 	}

@@ -2,11 +2,8 @@ package api
 
 import (
 	"cmp"
-	"mime/multipart"
 
 	"ensemble/activities/account"
-	"ensemble/activities/media"
-	"ensemble/activities/post"
 	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -15,54 +12,6 @@ import (
 
 // Self is GET /api/v1/accounts/verify_credentials.
 func (a *API) Self(c *call.Call) (any, error) { return selfView(c) }
-
-// UpdateSelf is PATCH /api/v1/accounts/update_credentials. Beside Mastodon's
-// parameters it takes can_collaborate: who may invite one to write together. It
-// runs outside a transaction until the pictures are stored.
-func (a *API) UpdateSelf(c *call.Call) (view any, err error) {
-	p := profileOf(c)
-	var uploads []*models.Media
-	for _, slot := range []struct {
-		file *multipart.FileHeader
-		url  **string
-	}{{c.File("avatar"), &p.AvatarURL}, {c.File("header"), &p.HeaderURL}} {
-		if slot.file == nil {
-			continue
-		}
-		m, err := a.portrait(c, slot.file)
-		if err != nil {
-			return nil, err
-		}
-		uploads = append(uploads, m)
-		at := string(post.MediaURL(c.Site, m, "original"))
-		*slot.url = &at
-	}
-	err = c.InTx(func(tx *store.Tx) error {
-		for _, m := range uploads {
-			if err := store.Put(tx, m); err != nil {
-				return err
-			}
-		}
-		view, err = update(c, p)
-		return err
-	})
-	if err != nil {
-		for _, m := range uploads {
-			a.discard(m)
-		}
-	}
-	return view, err
-}
-
-func (a *API) portrait(c *call.Call, sent *multipart.FileHeader) (*models.Media, error) {
-	m := media.New(c.Me.ID, c.Now())
-	err := a.receive(c, m, sent, true)
-	if err == nil && m.Kind != "image" {
-		a.discard(m)
-		err = models.Errorf(models.Invalid, "a profile takes still pictures alone")
-	}
-	return m, err
-}
 
 // update changes the profile of who calls, in the call's transaction.
 func update(c *call.Call, p account.Profile) (any, error) {

@@ -12,6 +12,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.statusRoutes()...)
 	routes = append(routes, a.listRoutes()...)
 	routes = append(routes, a.mediaRoutes()...)
+	routes = append(routes, a.portraitRoutes()...)
 	routes = append(routes, a.emptyRoutes()...)
 	routes = append(routes, a.moderationRoutes()...)
 	routes = append(routes, a.rolloutRoutes()...)

@@ -98,6 +98,7 @@ type attachmentJSON struct {
 	URL         *models.IRI `json:"url"`
 	PreviewURL  *models.IRI `json:"preview_url"`
 	RemoteURL   *models.IRI `json:"remote_url"`
+	RemoteSmall *models.IRI `json:"preview_remote_url"`
 	TextURL     *models.IRI `json:"text_url"`
 	Meta        metaJSON    `json:"meta"`
 	Description *string     `json:"description"`
@@ -309,6 +310,9 @@ func attachmentView(a models.Attachment) attachmentJSON {
 	}
 	if a.MediaID == 0 {
 		v.RemoteURL = &a.URL
+		if a.PreviewURL != "" {
+			v.RemoteSmall = &a.PreviewURL
+		}
 	}
 	return v
 }

@@ -6,6 +6,7 @@ package strict
 var entities = table{
 	{"GET", "/api/v1/accounts/verify_credentials", "CredentialAccount"},
 	{"PATCH", "/api/v1/accounts/update_credentials", "CredentialAccount"},
+	{"DELETE", "/api/v1/profile/:", "CredentialAccount"},
 	{"GET", "/api/v1/accounts/relationships", "Relationship[]"},
 	{"GET", "/api/v1/accounts/lookup", "Account"},
 	{"GET", "/api/v1/accounts/search", "Account[]"},
