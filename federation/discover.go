@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"ensemble/activities/account"
 	"ensemble/activities/collab"
 	"ensemble/activities/rollout"
 	"ensemble/models"
@@ -48,7 +49,7 @@ func finger(tx *store.Tx, resource string) (*models.Account, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a == nil {
+	if a == nil || a.State == models.AccountPending {
 		return nil, nobody()
 	}
 	if !a.Active() {
@@ -124,11 +125,15 @@ func (s *Server) nodeInfo(tx *store.Tx, r *http.Request) (*document, error) {
 	} else if off {
 		features = []string{}
 	}
+	open, err := account.Registered(tx)
+	if err != nil {
+		return nil, err
+	}
 	software := map[string]string{"name": "ensemble", "version": s.conf.Version}
 	return jrd(map[string]any{
 		"version": v, "software": software, "protocols": []string{"activitypub"},
 		"services":          map[string][]string{"inbound": {}, "outbound": {}},
-		"openRegistrations": s.conf.OpenSignUp,
+		"openRegistrations": open.Open(),
 		"usage":             map[string]any{"users": map[string]int{"total": people}, "localPosts": posts},
 		"metadata": map[string]any{
 			"nodeName": tx.Site.Title, "upstream": map[string]string{"name": "mastodon"},

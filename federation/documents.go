@@ -41,7 +41,7 @@ func local(tx *store.Tx, name string) (*models.Account, error) {
 // named returns whoever has the name here, the server itself too.
 func named(tx *store.Tx, name string) (*models.Account, error) {
 	a, err := store.Maybe[models.Account](tx, "lower(username) = ? AND domain = ''", strings.ToLower(name))
-	if err == nil && a == nil {
+	if err == nil && (a == nil || a.State == models.AccountPending) {
 		err = nobody()
 	}
 	return a, err

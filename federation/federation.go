@@ -27,12 +27,11 @@ import (
 
 // Config is what a Server needs.
 type Config struct {
-	DB         *store.DB
-	Files      files.Store
-	Transport  http.RoundTripper // nil: the guarded one
-	Log        *slog.Logger
-	Version    string
-	OpenSignUp bool
+	DB        *store.DB
+	Files     files.Store
+	Transport http.RoundTripper // nil: the guarded one
+	Log       *slog.Logger
+	Version   string
 }
 
 // A Server speaks ActivityPub.

@@ -11,6 +11,7 @@ const (
 	AccountActive    AccountState = "active"
 	AccountSuspended AccountState = "suspended"
 	AccountDeleted   AccountState = "deleted"
+	AccountPending   AccountState = "pending" // it signed up, and waits to be let in: nobody sees it
 )
 
 // A CollabPolicy says who may invite an account to write together

@@ -118,7 +118,7 @@ func Handler(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("metrics: %w", err)
 	}
-	r.Use(s.number, s.log(counted), s.recover, s.headers, cors)
+	r.Use(s.number, s.log(counted), s.recover, s.headers, cors, s.bar)
 	calls := s.calls()
 	for _, route := range s.routes() {
 		h := calls.Handle(route)
@@ -141,6 +141,7 @@ func Handler(c Config) (http.Handler, error) {
 type site struct {
 	Config
 	reads    *limit.Limiter // of peers, by address
+	bars     bars
 	copying  singleflight.Group
 	fetching chan struct{}
 }

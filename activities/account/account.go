@@ -16,16 +16,18 @@ import (
 )
 
 var (
-	nameShape  = regexp.MustCompile(`^[a-zA-Z0-9_]{1,30}$`)
-	emailShape = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$|^[^@\s]+@localhost$`)
+	nameShape   = regexp.MustCompile(`^[a-zA-Z0-9_]{1,30}$`)
+	localeShape = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$`)
+	emailShape  = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$|^[^@\s]+@localhost$`)
 )
 
 // passwords are hashed by argon2id with 19 MiB, two passes and one lane: OWASP's
 // second recommendation, some 30 ms here.
 var passwords = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// reserved names would be taken for the server itself.
-var reserved = map[string]bool{"admin": true, "administrator": true, "root": true, "actor": true, "inbox": true, "system": true, "ensemble": true}
+// spoken names are the server's own; unlike reserved ones, not even the command gives
+// them to anybody.
+var spoken = map[string]bool{"admin": true, "administrator": true, "root": true, "actor": true, "inbox": true, "system": true, "ensemble": true}
 
 // A Spec is what a new account is to be.
 type Spec struct {
@@ -40,7 +42,7 @@ func (s *Spec) check() error {
 	switch {
 	case !nameShape.MatchString(s.Username):
 		return models.Errorf(models.Invalid, "a name has 1 to 30 letters, digits and underscores")
-	case reserved[strings.ToLower(s.Username)]:
+	case spoken[strings.ToLower(s.Username)]:
 		return models.Errorf(models.Invalid, "the name %q is reserved", s.Username)
 	case !emailShape.MatchString(s.Email):
 		return models.Errorf(models.Invalid, "%q is no e-mail address", s.Email)
@@ -67,10 +69,7 @@ func Create(tx *store.Tx, s Spec, hash string, k models.KeyPair) (*models.Accoun
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	a := local(tx, s.Username, "Person", tx.Site.IRI("/users/"+s.Username))
-	a.URL = tx.Site.IRI("/@" + s.Username)
-	a.Collaborates = models.CollabFollowing
-	a.Discoverable, a.Indexable = true, true
+	a, u := newcomer(tx, s.Username, s.Locale)
 	if taken, err := store.Any[models.Account](tx, "lower(username) = ? AND domain = ''", strings.ToLower(s.Username)); err != nil || taken {
 		if err == nil {
 			err = models.Errorf(models.Conflict, "the name %s is taken", s.Username)
@@ -89,14 +88,24 @@ func Create(tx *store.Tx, s Spec, hash string, k models.KeyPair) (*models.Accoun
 	if err := post.Named(tx, a); err != nil {
 		return nil, err
 	}
-	if s.Locale == "" {
-		s.Locale = "en"
+	u.Email, u.PasswordHash, u.Role = strings.ToLower(s.Email), hash, s.Role
+	return a, store.Put(tx, u)
+}
+
+// newcomer is both sides of a new account, as they are to begin with.
+func newcomer(tx *store.Tx, name, locale string) (*models.Account, *models.User) {
+	a := local(tx, name, "Person", tx.Site.IRI("/users/"+name))
+	a.URL = tx.Site.IRI("/@" + name)
+	a.Collaborates = models.CollabFollowing
+	a.Discoverable, a.Indexable = true, true
+	if !localeShape.MatchString(locale) {
+		locale = "en"
 	}
-	return a, store.Put(tx, &models.User{
-		AccountID: a.ID, Email: strings.ToLower(s.Email), PasswordHash: hash, Role: s.Role,
-		Locale: s.Locale, Language: s.Locale, Privacy: models.VisPublic,
+	language, _, _ := strings.Cut(locale, "-")
+	return a, &models.User{
+		AccountID: a.ID, Role: models.RoleUser, Locale: locale, Language: language, Privacy: models.VisPublic,
 		QuotePolicy: models.QuotePublic, CreatedAt: tx.Now,
-	})
+	}
 }
 
 // System makes the instance actor, which signs what nobody in particular asks, if
@@ -151,6 +160,9 @@ func Authenticate(tx *store.Tx, login, password string) (*models.Account, error)
 	a, err := store.Get[models.Account](tx, u.AccountID)
 	if err != nil {
 		return nil, err
+	}
+	if err := Waits(tx, a); err != nil {
+		return a, err
 	}
 	if !a.Active() {
 		return nil, models.Refuse(models.Forbidden, "suspended", "this account is suspended")

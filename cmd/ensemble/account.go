@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ensemble/activities/account"
+	"ensemble/federation/sign"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -16,6 +17,9 @@ type accountCmd struct {
 	Create    createCmd    `cmd:"" help:"Make an account."`
 	Password  passwordCmd  `cmd:"" help:"Give an account a new password, and sign it out everywhere."`
 	Role      roleCmd      `cmd:"" help:"Make somebody user, pilot, moderator, admin or owner."`
+	Pending   pendingCmd   `cmd:"" help:"List who signed up and waits to be let in."`
+	Approve   approveCmd   `cmd:"" help:"Let somebody in who waits."`
+	Reject    rejectCmd    `cmd:"" help:"Turn somebody away who waits: nothing of it stays."`
 	Suspend   suspendCmd   `cmd:"" help:"Shut an account out, from here or from elsewhere."`
 	Unsuspend unsuspendCmd `cmd:"" help:"Let a suspended account in again."`
 	Limit     limitCmd     `cmd:"" help:"Show an account to none but those who follow it."`
@@ -56,7 +60,7 @@ func createAccount(ctx context.Context, db *store.DB, s account.Spec, password s
 	if err != nil {
 		return nil, err
 	}
-	k, err := newKeys()
+	k, err := sign.NewPair()
 	if err != nil {
 		return nil, err
 	}

@@ -86,7 +86,7 @@ func newRig(b *testing.B, dialect string, people int) *rig {
 	if r.node, err = open(context.Background(), c); err != nil {
 		b.Fatal(err)
 	}
-	if r.keys, err = newKeys(); err != nil { // one pair is everybody's
+	if r.keys, err = sign.NewPair(); err != nil { // one pair is everybody's
 		b.Fatal(err)
 	}
 	r.do(func(tx *store.Tx) error {

@@ -28,6 +28,7 @@ import (
 
 	"ensemble/activities/account"
 	"ensemble/federation/fetch"
+	"ensemble/federation/sign"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/models/store/storetest"
@@ -385,7 +386,7 @@ func (s *server) do(fn func(*store.Tx) error) {
 // born makes a person on s, with an app.
 func (s *server) born(name string) *person {
 	s.net.t.Helper()
-	k, err := newKeys()
+	k, err := sign.NewPair()
 	if err != nil {
 		s.net.t.Fatal(err)
 	}

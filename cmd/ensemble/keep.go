@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ensemble/activities/account"
 	"ensemble/activities/collab"
 	"ensemble/activities/rollout"
 	"ensemble/models"
@@ -35,7 +36,10 @@ func knobs() []knob {
 		{name: models.SettingFederation, help: "open, or allowlist: talk to none but those of 'ensemble domain allow'", check: oneOf("open", models.FederationAllowList)},
 		{name: models.SettingAuthorized, help: "on: posts, lists and whole profiles are answered to signed requests of servers alone that are not blocked; or off", check: oneOf("on", "off")},
 		{name: models.SettingPublicBlocks, help: "who may see which servers are blocked: all, users or disabled", check: oneOf("all", "users", "disabled")},
-		{name: api.SettingRegistrations, help: "open, approval, invite or closed", check: oneOf("open", "approval", "invite", "closed")},
+		{name: account.SettingRegistrations, help: "who may sign up: open, approval, invite or closed (closed)", check: oneOf("open", "approval", "invite", "closed")},
+		{name: account.SettingReason, help: "required: with approval, people say why they want an account; or optional", check: oneOf("required", "optional")},
+		{name: account.SettingMinAge, help: "the age from which people may sign up, in years; their date of birth is asked, and not kept", check: between(1, 99)},
+		{name: account.SettingMessage, help: "why nobody can sign up, in plain text", check: anything},
 	}
 }
 

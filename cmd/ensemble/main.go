@@ -32,6 +32,8 @@ type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Show three servers on this machine writing posts together."`
 	Verify  verifyCmd  `cmd:"" help:"Check who stands by a post, from anywhere, without a database."`
 	Account accountCmd `cmd:"" help:"Create accounts, and change what they may do."`
+	Invite  inviteCmd  `cmd:"" help:"Codes that let people sign up."`
+	Bar     barCmd     `cmd:"" help:"Say from where, and with which e-mail addresses, nobody signs up."`
 	Mail    mailCmd    `cmd:"" help:"See whether this server can send mail, and what became of it."`
 	Domain  domainCmd  `cmd:"" help:"Block, limit and let in other servers."`
 	Relay   relayCmd   `cmd:"" help:"Ask relays to pass public posts on, and leave them."`

@@ -138,7 +138,7 @@ func systemActor(ctx context.Context, db *store.DB) error {
 	if err != nil || has {
 		return err
 	}
-	k, err := newKeys()
+	k, err := sign.NewPair()
 	if err != nil {
 		return err
 	}
@@ -146,16 +146,6 @@ func systemActor(ctx context.Context, db *store.DB) error {
 		_, err := account.System(tx, k)
 		return err
 	})
-}
-
-// newKeys makes what a new account signs with. It takes a while, so it is done
-// before a transaction.
-func newKeys() (k models.KeyPair, err error) {
-	if k.RSAPublic, k.RSA, err = sign.NewRSA(); err != nil {
-		return k, err
-	}
-	k.Ed25519Multibase, k.Ed25519, err = sign.NewEd25519()
-	return k, err
 }
 
 // start begins to work tasks, and to sweep every few seconds.
@@ -181,7 +171,7 @@ func (n *node) start(ctx context.Context) error {
 
 // people does what is due about those who live here, and their mail.
 func (n *node) people(ctx context.Context) error {
-	return errors.Join(n.mail.Sweep(ctx), n.db.Tx(ctx, account.Digests))
+	return errors.Join(n.mail.Sweep(ctx), n.db.Tx(ctx, account.Digests), n.db.Tx(ctx, account.Forget))
 }
 
 // clean forgets what is past keeping.

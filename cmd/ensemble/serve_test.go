@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"ensemble/federation/sign"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -175,7 +176,7 @@ func TestDoctorSeesBrokenKeys(t *testing.T) {
 
 func otherKeys(t *testing.T) models.KeyPair {
 	t.Helper()
-	k, err := newKeys()
+	k, err := sign.NewPair()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -183,3 +183,13 @@ func decode58(s string, limit int) ([]byte, error) {
 	}
 	return base58.Decode(rest)
 }
+
+// NewPair makes what a new account signs with. It takes a while, so it is done before
+// a transaction.
+func NewPair() (k models.KeyPair, err error) {
+	if k.RSAPublic, k.RSA, err = NewRSA(); err != nil {
+		return k, err
+	}
+	k.Ed25519Multibase, k.Ed25519, err = NewEd25519()
+	return k, err
+}

@@ -40,10 +40,13 @@ type Roll struct {
 	Local, Remote, Suspended, Silenced, Sensitized, Staff bool
 	Name                                                  string // begins so
 	Domain                                                string
+	Pending                                               bool // they wait to be let in
+	Active                                                bool
 }
 
 const roll = `SELECT a.id FROM accounts a WHERE a.id < @max AND a.id > @since AND NOT a.system AND a.state <> 'deleted'
 AND (NOT @local OR a.domain = '') AND (NOT @remote OR a.domain <> '') AND (NOT @suspended OR a.state = 'suspended')
+AND (NOT @pending OR a.state = 'pending') AND (NOT @active OR a.state = 'active')
 AND (NOT @silenced OR a.limited OR a.by_domain = 'silence') AND (NOT @sensitized OR a.sensitized)
 AND (NOT @staff OR a.id IN (SELECT account_id FROM users WHERE role <> 'user'))
 AND lower(a.username) LIKE @name ESCAPE '\' AND (@domain = '' OR a.domain = @domain)`
@@ -52,7 +55,7 @@ AND lower(a.username) LIKE @name ESCAPE '\' AND (@domain = '' OR a.domain = @dom
 func AccountsFor(tx *Tx, q Roll, w Window) ([]models.ID, error) {
 	args := w.bounds(map[string]any{
 		"local": q.Local, "remote": q.Remote, "suspended": q.Suspended, "silenced": q.Silenced, "sensitized": q.Sensitized,
-		"staff": q.Staff, "name": literal(strings.ToLower(q.Name)) + "%", "domain": strings.ToLower(q.Domain),
+		"staff": q.Staff, "pending": q.Pending, "active": q.Active, "name": literal(strings.ToLower(q.Name)) + "%", "domain": strings.ToLower(q.Domain),
 	})
 	rows, err := scan[models.ID](tx, roll+w.order("a.id", args, 0), args)
 	return cut(w, rows), err

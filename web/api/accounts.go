@@ -50,7 +50,7 @@ func (a *API) LookupAccount(c *call.Call) (any, error) {
 
 // stranger shows one account, as it is however badly it may stand.
 func (a *API) stranger(c *call.Call, who *models.Account) (any, error) {
-	if who.State == models.AccountDeleted {
+	if who.State == models.AccountDeleted || who.State == models.AccountPending {
 		return nil, models.Errorf(models.NotFound, "there is no such account here")
 	}
 	view := accountView(c.Site, who)

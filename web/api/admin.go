@@ -47,7 +47,7 @@ type adminAccountJSON struct {
 	CreatedAt     moment        `json:"created_at"`
 	Email         string        `json:"email"`
 	IP            *string       `json:"ip"`
-	IPs           []struct{}    `json:"ips"`
+	IPs           []adminIPJSON `json:"ips"`
 	Role          *userRoleJSON `json:"role"`
 	Confirmed     bool          `json:"confirmed"`
 	Suspended     bool          `json:"suspended"`
@@ -69,12 +69,13 @@ func adminAccount(c *call.Call, id models.ID) (*adminAccountJSON, error) {
 		return nil, err
 	}
 	v := &adminAccountJSON{
-		ID: a.ID, Username: a.Username, Domain: orNull(a.Domain), CreatedAt: moment(a.CreatedAt), IPs: []struct{}{},
-		Confirmed: true, Approved: true, Suspended: !a.Active(), Silenced: a.Silenced(), Sensitized: a.Sensitized, Account: accountView(c.Site, a),
+		ID: a.ID, Username: a.Username, Domain: orNull(a.Domain), CreatedAt: moment(a.CreatedAt), IPs: []adminIPJSON{},
+		Confirmed: true, Approved: true, Suspended: !a.Active() && a.State != models.AccountPending, Silenced: a.Silenced(), Sensitized: a.Sensitized, Account: accountView(c.Site, a),
 	}
 	u, err := store.Maybe[models.User](c.Tx, "account_id = ?", a.ID)
-	if err == nil && u != nil {
-		v.Email, v.Locale, v.Role = u.Email, orNull(u.Locale), roleView(u.Role)
+	if err != nil || u == nil {
+		return v, err
 	}
-	return v, err
+	v.Email, v.Locale, v.Role = u.Email, orNull(u.Locale), roleView(u.Role)
+	return v, withSignUp(c, a, v)
 }

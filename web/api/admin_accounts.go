@@ -15,6 +15,8 @@ func (a *API) peopleRoutes() []call.Route {
 		{Method: "GET", Path: all, Scope: read, Handler: staff(a.AdminAccounts)},
 		{Method: "GET", Path: one, Scope: read, Handler: staff(a.AdminAccount)},
 		{Method: "POST", Path: one + "/action", Scope: write, Handler: staff(a.ActOnAccount)},
+		{Method: "POST", Path: one + "/approve", Scope: write, Handler: staff(a.ApproveAccount)},
+		{Method: "POST", Path: one + "/reject", Scope: write, Handler: staff(a.RejectAccount)},
 		{Method: "POST", Path: one + "/unsuspend", Scope: write, Handler: staff(a.UnsuspendAccount)},
 		{Method: "POST", Path: one + "/unsilence", Scope: write, Handler: staff(a.UnsilenceAccount)},
 		{Method: "POST", Path: one + "/unsensitive", Scope: write, Handler: staff(a.UnsensitiveAccount)},
@@ -26,7 +28,7 @@ func (a *API) AdminAccounts(c *call.Call) (any, error) {
 	w := window(c, 100, 200)
 	ids, err := store.AccountsFor(c.Tx, store.Roll{
 		Local: c.Bool("local"), Remote: c.Bool("remote"), Suspended: c.Bool("suspended"), Silenced: c.Bool("silenced"),
-		Sensitized: c.Bool("sensitized"), Staff: c.Bool("staff"), Name: c.Str("username"), Domain: c.Str("by_domain"),
+		Sensitized: c.Bool("sensitized"), Staff: c.Bool("staff"), Pending: c.Bool("pending"), Active: c.Bool("active"), Name: c.Str("username"), Domain: c.Str("by_domain"),
 	}, w)
 	if err != nil {
 		return nil, err

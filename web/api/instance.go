@@ -3,6 +3,7 @@ package api
 import (
 	"strings"
 
+	"ensemble/activities/account"
 	"ensemble/activities/collab"
 	"ensemble/activities/post"
 	"ensemble/models"
@@ -13,13 +14,12 @@ import (
 
 // The settings by which an admin describes the server.
 const (
-	SettingTitle         = "site.title"
-	SettingDescription   = "site.description" // plain text
-	SettingAbout         = "site.about"       // HTML
-	SettingContact       = "site.contact_email"
-	SettingThumbnail     = "site.thumbnail" // an address
-	SettingRules         = "site.rules"     // one a line
-	SettingRegistrations = "registrations"  // open, approval, invite or closed
+	SettingTitle       = "site.title"
+	SettingDescription = "site.description" // plain text
+	SettingAbout       = "site.about"       // HTML
+	SettingContact     = "site.contact_email"
+	SettingThumbnail   = "site.thumbnail" // an address
+	SettingRules       = "site.rules"     // one a line
 )
 
 // maxAuthors returns how many co-authors a post may have here.
@@ -36,11 +36,8 @@ func (a *API) InstanceV2(c *call.Call) (any, error) {
 		"description": s.description, "usage": map[string]any{"users": map[string]int{"active_month": s.census.Active}},
 		"thumbnail": map[string]any{"url": s.thumbnail}, "icon": []any{}, "languages": []string{"en", "fr"},
 		"configuration": a.configuration(c, s), "api_versions": map[string]int{"mastodon": 1, "ensemble": 1},
-		"registrations": map[string]any{
-			"enabled": s.registrations != "closed", "approval_required": s.registrations == "approval", "reason_required": nil,
-			"message": nil, "min_age": nil, "url": nil,
-		},
-		"contact": map[string]any{"email": s.contact, "account": s.owner}, "rules": s.rules,
+		"registrations": registrationsView(s.registrations),
+		"contact":       map[string]any{"email": s.contact, "account": s.owner}, "rules": s.rules,
 	}, nil
 }
 
@@ -54,8 +51,8 @@ func (a *API) InstanceV1(c *call.Call) (any, error) {
 		"uri": c.Site.Domain, "title": s.title, "short_description": s.description, "description": s.description,
 		"email": s.contact, "version": Version, "urls": map[string]string{"streaming_api": s.streaming},
 		"stats":     map[string]int{"user_count": s.census.Users, "status_count": s.census.Posts, "domain_count": s.census.Peers},
-		"thumbnail": s.thumbnail, "languages": []string{"en", "fr"}, "registrations": s.registrations != "closed",
-		"approval_required": s.registrations == "approval", "invites_enabled": s.registrations == "invite",
+		"thumbnail": s.thumbnail, "languages": []string{"en", "fr"}, "registrations": s.registrations.Open(),
+		"approval_required": s.registrations.Mode == "approval", "invites_enabled": s.registrations.Mode == "invite",
 		"configuration": a.configuration(c, s), "contact_account": s.owner, "rules": s.rules,
 	}, nil
 }
@@ -117,13 +114,14 @@ func mediaTypes() []string {
 
 // A site is what the server says about itself.
 type site struct {
-	title, description, about, contact, thumbnail, registrations string
-	streaming                                                    string
-	rules                                                        []ruleJSON
-	census                                                       store.Census
-	owner                                                        *accountJSON
-	maxAuthors                                                   int
-	start                                                        string
+	title, description, about, contact, thumbnail string
+	streaming                                     string
+	registrations                                 account.Registrations
+	rules                                         []ruleJSON
+	census                                        store.Census
+	owner                                         *accountJSON
+	maxAuthors                                    int
+	start                                         string
 }
 
 type ruleJSON struct {
@@ -145,7 +143,7 @@ func (a *API) siteOf(c *call.Call) (s *site, err error) {
 	}{
 		{&s.title, SettingTitle, title}, {&s.description, SettingDescription, ""}, {&s.about, SettingAbout, ""},
 		{&s.contact, SettingContact, ""}, {&s.thumbnail, SettingThumbnail, c.Site.Origin + missingHeader},
-		{&s.registrations, SettingRegistrations, "closed"}, {&rules, SettingRules, ""},
+		{&rules, SettingRules, ""},
 	} {
 		if *row.to, err = setting(c.Tx, row.name, row.def); err != nil {
 			return nil, err
@@ -155,6 +153,9 @@ func (a *API) siteOf(c *call.Call) (s *site, err error) {
 		if r = strings.TrimSpace(r); r != "" {
 			s.rules = append(s.rules, ruleJSON{ID: models.ID(len(s.rules) + 1).String(), Text: r})
 		}
+	}
+	if s.registrations, err = account.Registered(c.Tx); err != nil {
+		return nil, err
 	}
 	if s.maxAuthors, err = maxAuthors(c.Tx); err != nil {
 		return nil, err

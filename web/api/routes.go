@@ -28,6 +28,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.sessionRoutes()...)
 	routes = append(routes, a.mailRoutes()...)
 	routes = append(routes, a.othersRoutes()...)
+	routes = append(routes, a.signUpRoutes()...)
 	return append(routes, a.ensembleRoutes()...)
 }
 

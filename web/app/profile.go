@@ -58,7 +58,7 @@ func named(c *call.Call) (*models.Account, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case a.System:
+	case a.System, a.State == models.AccountPending:
 		return nil, models.Errorf(models.NotFound, "there is no such account here")
 	case !a.Active():
 		return nil, models.Errorf(models.Gone, "this account is no longer here")

@@ -100,6 +100,8 @@ type Route struct {
 	// Rare calls count by themselves, against a smaller limit: each leaves something
 	// behind for good.
 	Rare bool
+	// Waiting lets those in, too, who signed up and wait to be let in elsewhere.
+	Waiting bool
 	// QueryToken lets the token come as ?access_token= or Sec-WebSocket-Protocol:
 	// for streams, which browsers open without headers.
 	QueryToken bool

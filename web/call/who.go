@@ -28,7 +28,8 @@ func (c *Call) identify() error {
 		return models.Refuse(models.Unauthed, "invalid_token", "The access token is invalid")
 	}
 	var err error
-	if c.Token, c.Me, c.User, err = c.server.Who(c.Tx, bearer); err != nil {
+	if c.Token, c.Me, c.User, err = c.server.Who(c.Tx, bearer); err != nil && !(c.route.Waiting && c.Me != nil) {
+		c.Me, c.User = nil, nil
 		return first(c.tooOften(), err)
 	}
 	if err := c.count(c.Token.Hash); err != nil {

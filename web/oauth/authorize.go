@@ -8,6 +8,7 @@ import (
 	"github.com/go-oauth2/oauth2/v4"
 	"github.com/go-oauth2/oauth2/v4/server"
 
+	"ensemble/activities/account"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -111,7 +112,10 @@ func (s *Server) signIn(c *call.Call, r *request) (any, error) {
 	case models.Unauthed, models.NotFound, models.Invalid:
 		return page(c, http.StatusUnauthorized, view{Show: "sign_in", Request: r, Login: login, Wrong: words(c)["wrong"]})
 	case models.Forbidden, models.TooMany:
-		return page(c, call.StatusOf(err), view{Show: "sign_in", Request: r, Login: login, Wrong: err.Error()})
+		if models.CodeOf(err) == "unconfirmed" {
+			err = first(c.InTx(func(tx *store.Tx) error { return account.Resend(tx, a, "") }), err)
+		}
+		return page(c, call.StatusOf(err), view{Show: "sign_in", Request: r, Login: login, Wrong: said(c, err)})
 	default:
 		return nil, err
 	}
@@ -152,6 +156,15 @@ func (s *Server) askSignIn(c *call.Call) (any, error) {
 
 // answerSignIn is POST /auth/sign_in.
 func (s *Server) answerSignIn(c *call.Call) (any, error) { return s.signIn(c, nil) }
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // check tries a password, and counts those that fail. Only so many are tried at
 // once, and none within a transaction that others wait for.

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 
+	"ensemble/activities/account"
 	"ensemble/models"
 	"ensemble/models/limit"
 	"ensemble/models/store"
@@ -53,7 +54,7 @@ func New(c Config) *Server {
 
 // Routes returns the routes of this package.
 func (s *Server) Routes() []call.Route {
-	return []call.Route{
+	return append(s.signUpRoutes(), []call.Route{
 		{Method: "POST", Path: "/api/v1/apps", Who: call.Nobody, Rare: true, Handler: createApp},
 		{Method: "GET", Path: "/api/v1/apps/verify_credentials", Who: call.App, Handler: verifyApp},
 		{Method: "GET", Path: "/oauth/authorize", Who: call.Anyone, Page: true, Handler: s.ask},
@@ -67,12 +68,13 @@ func (s *Server) Routes() []call.Route {
 		{Method: "GET", Path: "/settings/security", Who: call.Anyone, Page: true, Handler: signInFirst("/settings/security", security)},
 		{Method: "POST", Path: "/settings/security", Page: true, Handler: changeSecurity},
 		{Method: "POST", Path: "/auth/sign_out", Who: call.Anyone, Page: true, Handler: signOut},
-	}
+	}...)
 }
 
 // Who returns the token that somebody shows, and the account and the user it acts
 // for: both nil for an app's own token. The error is Unauthed for a token that is
-// not good, and Forbidden for an account that may not act.
+// not good, and Forbidden for an account that may not act: one that waits to be let in
+// comes with it.
 func (s *Server) Who(tx *store.Tx, bearer string) (*models.Token, *models.Account, *models.User, error) {
 	t, a, u, err := store.Bearer(tx, Hash(bearer))
 	switch {
@@ -84,6 +86,8 @@ func (s *Server) Who(tx *store.Tx, bearer string) (*models.Token, *models.Accoun
 		return nil, nil, nil, models.Refuse(models.Unauthed, "invalid_token", "The access token was revoked")
 	case t.AccountID == 0:
 		return t, nil, nil, nil
+	case a != nil && u != nil && a.State == models.AccountPending:
+		return t, a, u, account.Waits(tx, a)
 	case a == nil || u == nil || !a.Active() || !a.Local():
 		return t, nil, nil, disabled
 	}

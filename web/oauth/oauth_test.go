@@ -19,6 +19,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"ensemble/activities/account"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/models/store/storetest"
@@ -62,7 +63,7 @@ func newServer(t *testing.T, dialect string) *server {
 	web := httptest.NewServer(engine)
 	t.Cleanup(web.Close)
 	s := &server{T: t, origin: web.URL, clock: &clock{at: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}}
-	site := models.Site{Domain: strings.TrimPrefix(web.URL, "http://"), Origin: web.URL, Title: "One", Loose: true}
+	site := models.Site{Domain: strings.TrimPrefix(web.URL, "http://"), Origin: web.URL, Title: "One", Loose: true, MailFrom: "no-reply@one.example"}
 	s.db = storetest.New(t, dialect, site, s.clock.now)
 	now := s.db.Now()
 	s.alice = &models.Account{
@@ -89,7 +90,7 @@ func newServer(t *testing.T, dialect string) *server {
 
 func authenticate(tx *store.Tx, login, pass string) (*models.Account, error) {
 	if pass != password {
-		return nil, models.Errorf(models.Unauthed, "no")
+		return account.Authenticate(tx, login, pass)
 	}
 	name, _, _ := strings.Cut(login, "@")
 	return store.One[models.Account](tx, "username = ?", name)

@@ -91,7 +91,7 @@ func (d *Decoder) Names(entity string) bool { return d.all[strings.TrimSuffix(en
 
 // Entity returns what a route, or a path of it, answers with.
 func Entity(method, path string) (entity string, known bool) {
-	for _, e := range slices.Concat(further, entities, ours) {
+	for _, e := range slices.Concat(people, further, entities, ours) {
 		if e.method == method && fits(e.path, path) {
 			return e.entity, true
 		}

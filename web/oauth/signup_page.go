@@ -1,0 +1,157 @@
+package oauth
+
+import (
+	_ "embed"
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"ensemble/activities/account"
+	"ensemble/models"
+	"ensemble/models/store"
+	"ensemble/web/call"
+)
+
+//go:embed signup.html
+var signUpHTML string
+
+var signUpTemplate = template.Must(template.New("signup").Parse(signUpHTML))
+
+func escape(s string) string { return url.QueryEscape(s) }
+
+// A signUpView is what the page shows on which people ask for an account, and those
+// that a mail leads to.
+type signUpView struct {
+	Show        string // form, closed, sent, confirm or done
+	Lang, Title string
+	W           map[string]string
+	Domain      string
+	R           account.Registrations
+	Rules       []string
+	Wrong       []string
+	P           account.Application
+	Secret      string
+	Says        string
+}
+
+func signUpPage(c *call.Call, status int, v signUpView) (any, error) {
+	v.Lang, v.Title, v.W, v.Domain = language(c), title(c.Site), words(c), c.Site.Domain
+	v.P.Password = ""
+	return plainPage(signUpTemplate, status, "", v)
+}
+
+// rules are what people promise to keep to.
+func rules(tx *store.Tx) (all []string, err error) {
+	s, err := store.Maybe[models.Setting](tx, "name = ?", "site.rules")
+	if err != nil || s == nil {
+		return nil, err
+	}
+	for _, r := range strings.Split(s.Value, "\n") {
+		if r = strings.TrimSpace(r); r != "" {
+			all = append(all, r)
+		}
+	}
+	return all, nil
+}
+
+// askSignUp is GET /auth/sign_up.
+func askSignUp(c *call.Call) (any, error) {
+	v, err := signUpForm(c, c.Tx, account.Application{Invite: c.Str("invite_code")})
+	if err != nil {
+		return nil, err
+	}
+	return signUpPage(c, http.StatusOK, v)
+}
+
+func signUpForm(c *call.Call, tx *store.Tx, p account.Application) (v signUpView, err error) {
+	v = signUpView{Show: "form", P: p}
+	if v.R, err = account.Registered(tx); err != nil {
+		return v, err
+	}
+	v.Rules, err = rules(tx)
+	switch {
+	case !v.R.Mails:
+		v.Show, v.Says = "closed", words(c)["no_mail"]
+	case v.R.Mode == "closed":
+		v.Show, v.Says = "closed", v.R.Message
+	}
+	return v, err
+}
+
+// signUp is POST /auth/sign_up.
+func (s *Server) signUp(c *call.Call) (any, error) {
+	p := application(c)
+	if p.Locale == "" {
+		p.Locale = language(c)
+	}
+	err := s.join(c, p, func(*store.Tx, *models.Account) error { return nil })
+	if err == nil {
+		return signUpPage(c, http.StatusOK, signUpView{Show: "sent", P: p})
+	}
+	if models.KindOf(err) == models.Internal && !errors.As(err, &account.Problems{}) {
+		return nil, err
+	}
+	var v signUpView
+	if err := c.InRead(func(tx *store.Tx) (err error) { v, err = signUpForm(c, tx, p); return err }); err != nil {
+		return nil, err
+	}
+	status := http.StatusUnprocessableEntity
+	var no account.Problems
+	if errors.As(err, &no) {
+		for _, one := range no {
+			v.Wrong = append(v.Wrong, problemIn(words(c), one))
+		}
+	} else {
+		status = call.StatusOf(err)
+		v.Wrong = append(v.Wrong, said(c, err))
+	}
+	return signUpPage(c, status, v)
+}
+
+// problemIn says in the reader's words what is wrong.
+func problemIn(w map[string]string, p account.Problem) string {
+	field := w["field "+p.Field]
+	if text := w["problem "+p.Field+" "+p.Code]; text != "" {
+		return field + ": " + text
+	}
+	if text := w["problem "+p.Code]; text != "" {
+		return field + ": " + text
+	}
+	return field + ": " + p.Text
+}
+
+// said says an error in the reader's words, where there are any.
+func said(c *call.Call, err error) string {
+	if text := words(c)["error "+models.CodeOf(err)]; text != "" {
+		return text
+	}
+	return err.Error()
+}
+
+// askConfirm is GET /auth/confirmation, to which a mail leads. Only the button on the
+// page confirms: mail programs follow links by themselves.
+func askConfirm(c *call.Call) (any, error) {
+	secret := c.Str("confirmation_token")
+	if _, err := account.LinkFor(c.Tx, models.LinkConfirm, secret); err != nil {
+		return signUpPage(c, call.StatusOf(err), signUpView{Show: "done", Says: said(c, err)})
+	}
+	return signUpPage(c, http.StatusOK, signUpView{Show: "confirm", Secret: secret})
+}
+
+// confirm is POST /auth/confirmation.
+func confirm(c *call.Call) (any, error) {
+	a, err := account.Confirm(c.Tx, c.Str("confirmation_token"))
+	switch {
+	case models.CodeOf(err) == "link_over": // nothing was changed
+		return signUpPage(c, call.StatusOf(err), signUpView{Show: "done", Says: said(c, err)})
+	case err != nil:
+		return nil, err
+	}
+	says := words(c)["welcome"]
+	if !a.Active() {
+		says = words(c)["error pending"]
+	}
+	return signUpPage(c, http.StatusOK, signUpView{Show: "done", Says: says})
+}
