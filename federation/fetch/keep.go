@@ -172,7 +172,7 @@ func ruled(tx *store.Tx, a *models.Account) error {
 		return nil
 	}
 	rule, err := store.RuleOf(tx, a.URI.Host())
-	if err == nil && rule == nil {
+	if err == nil && rule == nil && a.Domain != a.URI.Host() {
 		rule, err = store.RuleOf(tx, a.Domain)
 	}
 	if err != nil {
@@ -207,21 +207,10 @@ func release(tx *store.Tx, a *models.Account) error {
 func meet(tx *store.Tx, a *models.Account) error {
 	u, _ := parse(a.URI) // judge compared it
 	p := &models.Peer{
-		Host: u.Host, CreatedAt: tx.Now,
+		Host:     u.Host,
 		Ensemble: a.Collaborates != models.CollabUnknown, Verifies: a.Verifies, Multikeys: hasEd25519(a),
 	}
-	if _, err := store.Add(tx, p); err != nil {
-		return err
-	}
-	for column, is := range map[string]bool{"ensemble": p.Ensemble, "verifies": p.Verifies, "multikeys": p.Multikeys} {
-		if !is {
-			continue
-		}
-		if _, err := store.Set[models.Peer](tx, map[string]any{column: true}, "host = ? AND "+column+" = ?", u.Host, false); err != nil {
-			return err
-		}
-	}
-	return nil
+	return store.Met(tx, p)
 }
 
 func hasEd25519(a *models.Account) bool {

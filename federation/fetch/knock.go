@@ -229,15 +229,7 @@ func (c *Client) remember(ctx context.Context, q request, k knock, peer *models.
 		return
 	}
 	err := c.db.Tx(context.WithoutCancel(ctx), func(tx *store.Tx) error {
-		if _, err := store.Add(tx, &models.Peer{Host: q.at.Host, CreatedAt: tx.Now}); err != nil {
-			return err
-		}
-		set := map[string]any{"scheme": string(k.scheme), "scheme_at": tx.Now}
-		if refused {
-			set["multikey_refused_at"] = tx.Now
-		}
-		_, err := store.Set[models.Peer](tx, set, "host = ?", q.at.Host)
-		return err
+		return store.Spoke(tx, q.at.Host, string(k.scheme), refused)
 	})
 	if err != nil { // the price is a second knock
 		c.log.Warn("the signature dialect of a server was not kept", "host", q.at.Host, "err", err)
