@@ -165,6 +165,8 @@ type Publics struct {
 	Remote bool
 	Media  bool
 	Tag    string // in lower case; "" for all
+	// Beside Tag, or one of them; all of them; and none: in lower case, each once.
+	Any, All, None []string
 }
 
 // shownToAll is true of a post p whose author nobody hides.
@@ -180,6 +182,17 @@ var taggedPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FR
 JOIN posts p ON p.id = t.post_id
 WHERE t.tag = @tag AND t.post_id < @max AND t.post_id > @since AND p.visibility = 'public' AND NOT p.hidden
 AND ` + shownToAll + ` AND ` + wanted + ` AND ` + readable
+
+// taggedAny is taggedPosts for several tags, of which a post may have more than one.
+var taggedAny = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM posts p
+WHERE p.id IN (SELECT t.post_id FROM post_tags t WHERE t.tag IN @any AND t.post_id < @max AND t.post_id > @since)
+AND p.visibility = 'public' AND NOT p.hidden
+AND ` + shownToAll + ` AND ` + wanted + ` AND ` + readable
+
+const (
+	withTags    = "\nAND (SELECT count(*) FROM post_tags x WHERE x.post_id = p.id AND x.tag IN @all) = @many"
+	withoutTags = "\nAND NOT EXISTS (SELECT 1 FROM post_tags x WHERE x.post_id = p.id AND x.tag IN @none)"
+)
 
 // narrowed are the conditions that not every reader sets. They are literal, so that
 // a partial index can serve them.
@@ -202,8 +215,17 @@ func (q Publics) narrowed() string {
 func PublicPosts(tx *Tx, q Publics, w Window) ([]Entry, error) {
 	args := w.bounds(map[string]any{"me": q.Me, "tag": q.Tag, "now": tx.Now})
 	query, column := publicPosts, "p.id"
-	if q.Tag != "" {
+	switch {
+	case len(q.Any) > 0:
+		query, args["any"] = taggedAny, append(slices.Clone(q.Any), q.Tag)
+	case q.Tag != "":
 		query, column = taggedPosts, "t.post_id"
+	}
+	if len(q.All) > 0 {
+		query, args["all"], args["many"] = query+withTags, q.All, len(q.All)
+	}
+	if len(q.None) > 0 {
+		query, args["none"] = query+withoutTags, q.None
 	}
 	rows, err := scan[Entry](tx, query+q.narrowed()+w.order(column, args, 0), args)
 	return cut(w, rows), err

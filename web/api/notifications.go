@@ -73,11 +73,14 @@ func (a *API) Notification(c *call.Call) (any, error) {
 	return views[0], nil
 }
 
-// CountNotifications is GET /api/v1/notifications/unread_count. Nothing says yet
-// what was read, so all count.
+// CountNotifications is GET /api/v1/notifications/unread_count: those after the marker.
 func (a *API) CountNotifications(c *call.Call) (any, error) {
 	most := min(max(c.Int("limit", 100), 1), 1000)
-	rows, err := store.Notifications(c.Tx, noticesOf(c), store.Window{Limit: most})
+	read, err := lastRead(c)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := store.Notifications(c.Tx, noticesOf(c), store.Window{Limit: most, Since: read})
 	return map[string]int{"count": len(rows)}, err
 }
 

@@ -116,7 +116,6 @@ func (a *API) listRoutes() []call.Route {
 		{Method: "POST", Path: "/api/v1/notifications/clear", Scope: "write:notifications", Handler: a.ClearNotifications},
 		{Method: "POST", Path: "/api/v1/notifications/:id/dismiss", Scope: "write:notifications", Handler: a.DismissNotification},
 		{Method: "GET", Path: "/api/v2/search", Who: call.Anyone, Scope: "read:search", Mode: call.Read, Prepare: a.Search},
-		{Method: "GET", Path: "/api/v1/markers", Scope: "read:statuses", Handler: a.Markers},
 	}
 }
 

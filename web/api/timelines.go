@@ -1,6 +1,8 @@
 package api
 
 import (
+	"slices"
+
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -31,11 +33,27 @@ func (a *API) Tag(c *call.Call) (any, error) {
 	return a.publics(c, tag)
 }
 
+// maxTags is how many more tags a tag's timeline can be asked for, of each kind.
+const maxTags = 4
+
+// tagNames reads a list of hashtags, each once.
+func tagNames(c *call.Call, name string) []string {
+	var out []string
+	for _, s := range c.Strs(name) {
+		if tag := tagName(s); tag != "" && !slices.Contains(out, tag) && len(out) < maxTags {
+			out = append(out, tag)
+		}
+	}
+	return out
+}
+
 func (a *API) publics(c *call.Call, tag string) (any, error) {
 	w := window(c, 20, 40)
-	entries, err := store.PublicPosts(c.Tx, store.Publics{
-		Me: c.MyID(), Local: c.Bool("local"), Remote: c.Bool("remote"), Media: c.Bool("only_media"), Tag: tag,
-	}, w)
+	q := store.Publics{Me: c.MyID(), Local: c.Bool("local"), Remote: c.Bool("remote"), Media: c.Bool("only_media"), Tag: tag}
+	if tag != "" {
+		q.Any, q.All, q.None = tagNames(c, "any"), tagNames(c, "all"), tagNames(c, "none")
+	}
+	entries, err := store.PublicPosts(c.Tx, q, w)
 	if err != nil {
 		return nil, err
 	}
