@@ -15,7 +15,7 @@ const ourModule = "ensemble"
 // may import what stands on a lower floor, and nothing on its own: neighbours
 // do not know each other. A name in full goes before a pattern.
 var floors = [][]string{
-	{"models", "migrations"},
+	{"models", "models/memo", "migrations"},
 	{"models/digest", "models/store", "models/files", "models/limit"},
 	{"models/store/storetest", "models/files/filestest", "mail", "activities", "activities/text"},
 	{"activities/post", "activities/rollout"},

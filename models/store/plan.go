@@ -25,6 +25,10 @@ type plan struct {
 	places  string // (?,?,…)
 	replace string // ON CONFLICT (…) DO UPDATE SET …
 	stamps  int    // how many places of replace are the time
+
+	about     []subject // what is remembered of its rows
+	telling   []string  // the columns that say which
+	returning string    // RETURNING those
 }
 
 type column struct {
@@ -69,6 +73,7 @@ func planOf(t reflect.Type) *plan {
 		p.byName[c.name] = c
 	}
 	p.write()
+	p.watch()
 	plans.Store(t, p)
 	return p
 }

@@ -12,6 +12,9 @@ import (
 // one that it lost.
 func (db *DB) Rescue(ctx context.Context) error {
 	return db.Tx(ctx, func(tx *Tx) error {
+		if err := tx.forgetChanges(); err != nil {
+			return err
+		}
 		all, err := runningTasks(tx)
 		if err != nil || len(all) == 0 {
 			return err

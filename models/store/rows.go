@@ -123,6 +123,7 @@ func (tx *Tx) insertAll(rows []reflect.Value, replace bool) (int64, error) {
 		if args, err = p.values(args, reflect.Indirect(row), now); err != nil {
 			return 0, err
 		}
+		tx.noteRow(p, reflect.Indirect(row))
 	}
 	query := p.into + p.places + strings.Repeat(","+p.places, len(rows)-1)
 	if replace {
@@ -161,7 +162,7 @@ func Set[M any](tx *Tx, columns map[string]any, where string, args ...any) (int,
 		values = append(values, v)
 	}
 	b.WriteString(" WHERE " + where)
-	n, err := tx.exec(b.String(), append(values, args...)...)
+	n, err := tx.execOn(p, b.String(), append(values, args...)...)
 	return int(n), err
 }
 
@@ -183,6 +184,8 @@ func (p *plan) written(name string, v any) (any, error) {
 
 // Change writes just the named columns of m, which exists.
 func Change(tx *Tx, m any, columns ...string) (int, error) {
+	row := reflect.Indirect(reflect.ValueOf(m))
+	tx.noteRow(planOf(row.Type()), row)
 	return tx.built(tx.db.gorm.Model(m).Select(columns).UpdateColumns(m))
 }
 
@@ -191,7 +194,7 @@ type Expr string
 
 // Delete removes every M that meets the condition, and returns how many.
 func Delete[M any](tx *Tx, where string, args ...any) (int, error) {
-	n, err := tx.exec("DELETE FROM "+planFor[M]().table+" WHERE "+where, args...)
+	n, err := tx.execOn(planFor[M](), "DELETE FROM "+planFor[M]().table+" WHERE "+where, args...)
 	return int(n), err
 }
 

@@ -19,6 +19,7 @@ import (
 	"gorm.io/gorm/logger"
 
 	"ensemble/models"
+	"ensemble/models/memo"
 )
 
 // Config says where the database is and whose it is.
@@ -56,11 +57,13 @@ type DB struct {
 	ears     ears   // on SQLite
 	letGo    func() // lets the lock go that says we live
 	rescued  func() // ends the rescues that follow a start
+	memory   memory
 }
 
 // Open connects to the database without touching its schema: see Migrate.
 func Open(ctx context.Context, c Config) (*DB, error) {
 	db := &DB{Site: c.Site, now: c.Now, log: c.Log, calls: c.Calls}
+	db.memory = memory{memo: memo.New(memoryBytes), known: map[int64]struct{}{}}
 	if db.now == nil {
 		db.now = time.Now
 	}
@@ -113,10 +116,14 @@ type Tx struct {
 	Now  time.Time
 	Site models.Site
 
-	link   link
-	db     *DB
-	ctx    context.Context
-	events []models.StreamEvent // to be told when it commits
+	link    link
+	db      *DB
+	ctx     context.Context
+	events  []models.StreamEvent // to be told when it commits
+	writes  bool
+	changed map[memo.Ref]struct{}
+	xid     int64 // under which changed was written down
+	seq     int64 // what changed up to here is known: see Recall; 0 if nobody has asked
 }
 
 // Clock returns the time at this very moment, where Now is that of the transaction's
@@ -155,12 +162,17 @@ func (db *DB) once(ctx context.Context, write bool, fn func(*Tx) error) (err err
 			_ = end(errPanic)
 		}
 	}()
-	tx := &Tx{Now: db.Now(), Site: db.Site, link: l, db: db, ctx: ctx}
+	tx := &Tx{Now: db.Now(), Site: db.Site, link: l, db: db, ctx: ctx, writes: write}
 	if err = fn(tx); err == nil {
+		err = tx.tell()
+	}
+	if err == nil {
 		err = tx.notify()
 	}
 	ended = true
-	if err = end(err); err == nil && !db.postgres && len(tx.events) > 0 {
+	err = end(err)
+	db.memory.told(tx.xid, tx.changed) // even if the answer got lost, it may have been committed
+	if err == nil && !db.postgres && len(tx.events) > 0 {
 		db.ears.tell(tx.events)
 	}
 	return err
