@@ -99,8 +99,11 @@ func (s *Server) terms(r *http.Request) (on bool, why string, err error) {
 			host = sig.KeyID.Host()
 		}
 	}
+	if on, ok := store.Lately[bool](s.db, authorizedKey{}); ok && host == "" {
+		return on, "", nil
+	}
 	err = s.db.Read(r.Context(), func(tx *store.Tx) (err error) {
-		if on, err = store.Any[models.Setting](tx, "name = ? AND value = 'on'", models.SettingAuthorized); err != nil {
+		if on, err = authorized(tx); err != nil {
 			return err
 		}
 		why, err = store.Shut(tx, host)

@@ -27,7 +27,7 @@ func (s *Server) webfinger(tx *store.Tx, r *http.Request) (*document, error) {
 		return nil, err
 	}
 	subject := "acct:" + strings.TrimPrefix(a.Handle(tx.Site), "@")
-	return jrd(map[string]any{
+	d, err := jrd(map[string]any{
 		"subject": subject,
 		"aliases": []models.IRI{a.URL, a.URI},
 		"links": []map[string]string{
@@ -36,6 +36,8 @@ func (s *Server) webfinger(tx *store.Tx, r *http.Request) (*document, error) {
 			{"rel": "http://ostatus.org/schema/1.0/subscribe", "template": tx.Site.Origin + "/authorize_interaction?uri={uri}"},
 		},
 	}, "application/jrd+json; charset=utf-8")
+	d.of = []store.Thing{store.Person(a.ID)}
+	return d, err
 }
 
 func finger(tx *store.Tx, resource string) (*models.Account, error) {

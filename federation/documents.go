@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"ensemble/activities"
 	"ensemble/activities/collab"
 	"ensemble/activities/post"
 	"ensemble/federation/sign"
@@ -59,8 +60,11 @@ func (s *Server) actor(tx *store.Tx, r *http.Request) (*document, error) {
 		body, err := wire.EncodeKeys(a)
 		return &document{body: body}, err
 	}
-	body, err := s.actors.actor(tx, a)
-	return &document{body: body, cache: "max-age=180"}, err
+	if a.Emojis, err = activities.ProfileEmojis(tx, a); err != nil {
+		return nil, err
+	}
+	body, err := wire.EncodeActor(a, tx.Site)
+	return &document{body: body, cache: "max-age=180", of: []store.Thing{store.Person(a.ID), store.Emojis}}, err
 }
 
 func (s *Server) systemActor(tx *store.Tx, _ *http.Request) (*document, error) {

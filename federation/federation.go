@@ -46,7 +46,6 @@ type Server struct {
 	keys   sign.Keyring
 	conf   Config
 	mux    *http.ServeMux
-	actors written
 
 	strangers *limit.Limiter // requests whose signature does not hold, by address
 }
@@ -196,12 +195,12 @@ type document struct {
 	send    func(http.ResponseWriter, *http.Request)
 	another string // an address to go to instead
 	gone    bool
+	of      []store.Thing // what it is made of; nil: more than can be told
 }
 
 type handler func(tx *store.Tx, r *http.Request) (*document, error)
 
-// answer runs h in a transaction of its own, for reading, and writes what it says to
-// whom g lets through.
+// answer writes what h says to whom g lets through.
 func (s *Server) answer(h handler, g gate) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		in, only, err := s.admit(r, g)
@@ -210,11 +209,7 @@ func (s *Server) answer(h handler, g gate) http.HandlerFunc {
 			return
 		}
 		r = in
-		var d *document
-		err = s.db.Read(r.Context(), func(tx *store.Tx) (err error) {
-			d, err = h(tx, r)
-			return err
-		})
+		d, err := s.find(h, r)
 		if err != nil {
 			s.fail(w, r, err)
 			return
@@ -222,7 +217,7 @@ func (s *Server) answer(h handler, g gate) http.HandlerFunc {
 		if only {
 			d.cache = "private, no-store"
 		}
-		s.write(w, r, d)
+		s.write(w, r, &d)
 	}
 }
 

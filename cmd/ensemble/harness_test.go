@@ -190,6 +190,7 @@ func (n *network) joinAs(host, domain string, tweaks ...func(*nodeConfig)) *serv
 		Database: storetest.URL(n.t, n.dialect), Data: n.t.TempDir(), Secret: []byte("a secret of " + host),
 		Limit: -1, Now: n.now, Transport: n, Log: slog.New(slog.NewTextHandler(testWriter{n.t, host}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
+	c.Doubt = func(kept, fresh []byte) { n.t.Errorf("what %s kept is\n%s\nand not\n%s", host, kept, fresh) }
 	for _, tweak := range tweaks {
 		tweak(&c)
 	}

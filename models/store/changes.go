@@ -47,7 +47,8 @@ var watched = map[string][]subject{
 // unwatched are tables of which nothing is remembered that is shown.
 var unwatched = strings.Fields(`private_keys post_edits post_tags tombstones notifications media collabs invites refusals
 	revisions consents stamps events outbounds letters deliveries inbounds peers apps grants sessions replays reports
-	moderation_log domain_lists severed relays moves featured_tags rollout_changes credit_claims claim_events reaches sign_ins`)
+	moderation_log domain_lists severed relays moves featured_tags rollout_changes credit_claims claim_events reaches sign_ins
+	filters filter_keywords filter_posts conversations conversation_posts`)
 
 // watch finds out what the rows of a table are about.
 func (p *plan) watch() {

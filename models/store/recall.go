@@ -22,7 +22,7 @@ const memoryBytes = 12 << 20
 
 // lazily is how late a process may hear of what others changed, where whoever is told
 // keeps it for longer anyway.
-const lazily = 2 * time.Second
+const lazily = time.Second
 
 // gone is after what time a process starts over that has not asked for changes; they are
 // kept for longer.
@@ -36,7 +36,8 @@ type memory struct {
 	memo *memo.Memo
 
 	mu    sync.Mutex
-	heard time.Time          // when changes were asked for last
+	heard time.Time          // when changes were asked for last, by the database's clock
+	asked time.Time          // the same by the machine's
 	swept time.Time          // when old ones were removed
 	began bool               // upTo is known
 	upTo  int64              // on PostgreSQL every transaction below is over and known; on SQLite this one is, too
@@ -87,9 +88,10 @@ func Remember(tx *Tx, key, v any, size int, of ...Thing) {
 }
 
 // Lately is Recall without a transaction, for what whoever is told keeps for a while
-// anyway: what another process changed may be unknown here for two seconds.
+// anyway: what another process changed may be unknown here for a second. On SQLite, where
+// asking costs next to nothing, it never knows anything.
 func Lately[V any](db *DB, key any) (v V, ok bool) {
-	if !db.memory.recent(db.Now(), lazily) {
+	if !db.postgres || !db.memory.listened(lazily) {
 		return v, false
 	}
 	found, ok := db.memory.memo.Get(key)
@@ -147,6 +149,7 @@ func (tx *Tx) hear(n *news) error {
 // no more than that.
 type news struct {
 	begin bool
+	asked time.Time
 	from  int64
 	upTo  int64
 	rows  []change
@@ -170,28 +173,26 @@ func (n *news) row(values []driver.Value) error {
 	return nil
 }
 
-// recent reports whether changes were asked for lately.
-func (m *memory) recent(now time.Time, within time.Duration) bool {
+// listened reports whether changes were asked for within the last d.
+func (m *memory) listened(d time.Duration) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	late := now.Sub(m.heard)
-	return late >= 0 && late < within
+	return time.Since(m.asked) < d
 }
 
 // ask returns what is to be asked. Whoever has not asked for long forgets all.
 func (m *memory) ask(now time.Time) *news {
-	lost := !m.recent(now, gone)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if lost {
+	if now.Sub(m.heard).Abs() > gone {
 		m.began = false
 		clear(m.known)
 		m.memo.Forget(memo.All)
 	}
 	if !m.began {
-		return &news{begin: true, from: 1<<63 - 1}
+		return &news{begin: true, from: 1<<63 - 1, asked: time.Now()}
 	}
-	return &news{from: m.upTo}
+	return &news{from: m.upTo, asked: time.Now()}
 }
 
 // learn forgets what was made of what changed. It returns the number of the last change
@@ -212,7 +213,7 @@ func (m *memory) learn(n *news, now time.Time) (before, after int64) {
 	if m.began {
 		n.upTo = max(m.upTo, n.upTo)
 	}
-	m.began, m.upTo, m.heard = true, n.upTo, now
+	m.began, m.upTo, m.heard, m.asked = true, n.upTo, now, n.asked
 	for xid := range m.known {
 		if xid < m.upTo {
 			delete(m.known, xid)

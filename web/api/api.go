@@ -50,6 +50,9 @@ type API struct {
 	Writer Writer       // as peers are sent posts
 	Limits files.Limits // of uploads
 	Hub    *stream.Hub  // nil: nothing is streamed; see Stream
+	// Doubt is told, where what was kept of a page is not what it would be if it were
+	// made anew. It is for tests: nil, as in the program, makes no page twice.
+	Doubt func(kept, fresh []byte)
 }
 
 // window is the part of a list that was asked for.

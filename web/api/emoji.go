@@ -82,6 +82,12 @@ func (w *wishes) status(v *statusJSON) {
 	}
 }
 
+// wants reports whether a status uses any custom emoji, known or not.
+func (w *wishes) wants(v *statusJSON) bool {
+	w.status(v)
+	return len(w.all) > 0
+}
+
 // meet fills in what is known.
 func (w *wishes) meet(tx *store.Tx) error {
 	var codes, domains []string

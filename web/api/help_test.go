@@ -89,7 +89,7 @@ func each(t *testing.T, story func(s *server), people ...string) {
 		}
 		t.Cleanup(func() { s.disk.Close() })
 		s.finder = &finder{accounts: map[string]*models.Account{}, things: map[models.IRI]models.ID{}}
-		a := &api.API{Finder: s.finder, Files: s.disk, Hub: stream.New()}
+		a := &api.API{Finder: s.finder, Files: s.disk, Hub: stream.New(), Doubt: s.doubt}
 		t.Cleanup(a.Hub.Close)
 		s.api = a
 		calls := &call.Server{DB: s.db, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Who: s.who, Secret: []byte("secret")}
@@ -124,6 +124,11 @@ func (s *server) who(tx *store.Tx, bearer string) (*models.Token, *models.Accoun
 	}
 	u, err := store.One[models.User](tx, "account_id = ?", me.ID)
 	return t, me, u, err
+}
+
+// doubt is told of a page that is not what it would be if it were made anew.
+func (s *server) doubt(kept, fresh []byte) {
+	s.Errorf("what was kept is\n%s\nand not\n%s", kept, fresh)
 }
 
 func (s *server) do(fn func(tx *store.Tx) error) {

@@ -26,7 +26,9 @@ const (
 func maxAuthors(tx *store.Tx) (int, error) { return collab.Limit(tx) }
 
 // InstanceV2 is GET /api/v2/instance.
-func (a *API) InstanceV2(c *call.Call) (any, error) {
+func (a *API) InstanceV2(c *call.Call) (any, error) { return a.instance(c, "v2", a.instanceV2) }
+
+func (a *API) instanceV2(c *call.Call) (any, error) {
 	s, err := a.siteOf(c)
 	if err != nil {
 		return nil, err
@@ -42,7 +44,9 @@ func (a *API) InstanceV2(c *call.Call) (any, error) {
 }
 
 // InstanceV1 is GET /api/v1/instance, for clients from before there was a second.
-func (a *API) InstanceV1(c *call.Call) (any, error) {
+func (a *API) InstanceV1(c *call.Call) (any, error) { return a.instance(c, "v1", a.instanceV1) }
+
+func (a *API) instanceV1(c *call.Call) (any, error) {
 	s, err := a.siteOf(c)
 	if err != nil {
 		return nil, err

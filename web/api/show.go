@@ -12,12 +12,18 @@ import (
 // statuses shows a page of posts, which the caller knows the reader may see, in
 // the order of its entries. It asks each table once, however long the page.
 func (a *API) statuses(c *call.Call, entries []store.Entry) ([]statusJSON, error) {
+	_, views, err := a.views(c, entries)
+	return views, err
+}
+
+// views is statuses, and what they were made of.
+func (a *API) views(c *call.Call, entries []store.Entry) (*shown, []statusJSON, error) {
 	s, err := gather(c, entries)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := a.gatherConsents(s); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	out := make([]statusJSON, 0, len(entries))
 	for _, e := range entries {
@@ -26,9 +32,10 @@ func (a *API) statuses(c *call.Call, entries []store.Entry) ([]statusJSON, error
 		}
 	}
 	if err := a.filter(c, out); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return withEmojis(c, out)
+	out, err = withEmojis(c, out)
+	return s, out, err
 }
 
 // status shows one post that the reader may see.
@@ -50,7 +57,7 @@ func (a *API) entry(c *call.Call, e store.Entry) (*statusJSON, error) {
 var noPost = models.Errorf(models.NotFound, "there is no such post here")
 
 func gather(c *call.Call, entries []store.Entry) (s *shown, err error) {
-	s = &shown{call: c, byline: c.BoolOr("byline", c.GetHeader("X-Ensemble-Byline") != "0")}
+	s = &shown{call: c, byline: withByline(c)}
 	if len(entries) == 0 {
 		return s, nil
 	}

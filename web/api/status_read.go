@@ -12,15 +12,24 @@ import (
 
 // Status is GET /api/v1/statuses/:id.
 func (a *API) Status(c *call.Call) (any, error) {
-	id := c.ID("id")
-	p, err := readable(c, id)
+	o, err := a.one(c, c.ID("id"))
 	if err != nil {
 		return nil, err
 	}
-	if p.ID != id {
-		return a.entry(c, store.Entry{ID: id, PostID: p.ID, Kind: models.FeedBoost})
+	if filtering(c) {
+		return a.entry(c, o.entry)
 	}
-	return a.status(c, id)
+	copies, err := a.copies(c, []store.Entry{o.entry}, map[models.ID]store.Stance{o.entry.PostID: o.stance})
+	if err != nil {
+		return nil, err
+	}
+	if copies[0] == nil {
+		return nil, noPost
+	}
+	if a.Doubt != nil {
+		a.doubt(c, []store.Entry{o.entry}, list(copies))
+	}
+	return call.Answer{Body: copies[0]}, nil
 }
 
 // maxStatuses is how many posts can be asked for by their IDs.
@@ -41,7 +50,7 @@ func (a *API) Statuses(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.statuses(c, entriesOf(ids, readable))
+	return a.page(c, entriesOf(ids, readable), nowhere)
 }
 
 // Context is GET /api/v1/statuses/:id/context: the thread as far as it is here. What

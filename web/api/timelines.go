@@ -11,14 +11,17 @@ import (
 // Home is GET /api/v1/timelines/home.
 func (a *API) Home(c *call.Call) (any, error) {
 	w := window(c, 20, 40)
-	entries, err := store.Home(c.Tx, c.Me.ID, w)
+	h, err := a.home(c, w)
 	if err != nil {
 		return nil, err
 	}
-	if n := len(entries); n > 0 { // a page may be short because posts were met twice
-		c.Link(entries[0].ID, entries[n-1].ID)
+	if n := len(h.entries); n > 0 { // a page may be short because posts were met twice
+		c.Link(h.entries[0].ID, h.entries[n-1].ID)
 	}
-	return a.statusesIn(c, entries, models.FilterHome)
+	if filtering(c) {
+		return a.statusesIn(c, h.entries, models.FilterHome)
+	}
+	return a.pageAs(c, h.entries, h.stances)
 }
 
 // Public is GET /api/v1/timelines/public.
@@ -58,7 +61,7 @@ func (a *API) publics(c *call.Call, tag string) (any, error) {
 		return nil, err
 	}
 	linkEntries(c, w, entries)
-	return a.statusesIn(c, entries, models.FilterPublic)
+	return a.page(c, entries, models.FilterPublic)
 }
 
 // Bookmarks is GET /api/v1/bookmarks.
@@ -74,5 +77,5 @@ func (a *API) kept(c *call.Call, of func(*store.Tx, models.ID, store.Window) ([]
 		return nil, err
 	}
 	linkEntries(c, w, entries)
-	return a.statuses(c, entries)
+	return a.page(c, entries, nowhere)
 }

@@ -76,7 +76,7 @@ func (s *Server) Routes() []call.Route {
 // not good, and Forbidden for an account that may not act: one that waits to be let in
 // comes with it.
 func (s *Server) Who(tx *store.Tx, bearer string) (*models.Token, *models.Account, *models.User, error) {
-	t, a, u, err := store.Bearer(tx, Hash(bearer))
+	t, a, u, err := holder(tx, Hash(bearer))
 	switch {
 	case err != nil:
 		return nil, nil, nil, err
@@ -92,6 +92,29 @@ func (s *Server) Who(tx *store.Tx, bearer string) (*models.Token, *models.Accoun
 		return t, nil, nil, disabled
 	}
 	return t, a, u, nil
+}
+
+// A held is a token that was good, and both sides of the account it acts for.
+type held struct {
+	token   models.Token
+	account models.Account
+	user    models.User
+}
+
+type heldKey struct{ hash string }
+
+// holder is store.Bearer, which is asked only after something about the token or its
+// account has changed. What it returns is the caller's own.
+func holder(tx *store.Tx, hash string) (*models.Token, *models.Account, *models.User, error) {
+	if h, ok := store.Recall[held](tx, heldKey{hash}); ok {
+		return &h.token, &h.account, &h.user, nil
+	}
+	t, a, u, err := store.Bearer(tx, hash)
+	if err == nil && t != nil && t.RevokedAt == nil && a != nil && u != nil {
+		const size = 4000
+		store.Remember(tx, heldKey{hash}, held{*t, *a, *u}, size, store.Reader(a.ID), store.Person(a.ID))
+	}
+	return t, a, u, err
 }
 
 var disabled = models.Refuse(models.Forbidden, "disabled", "Your login is currently disabled")

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"sync/atomic"
+
+	"ensemble/models"
+	"ensemble/models/memo"
+)
+
+// A Stance is what a reader did to a post, and what they are to its author.
+type Stance int
+
+// What a Stance is made of.
+const (
+	Liked Stance = 1 << iota
+	Boosted
+	Bookmarked
+	Pinned
+	Wrote
+	Hears
+	Heard
+	Blocks
+	SignedIn
+)
+
+const stances = `WITH p AS MATERIALIZED (SELECT id, account_id FROM posts WHERE id IN @ids)
+SELECT post_id, 1 AS stance FROM likes WHERE account_id = @me AND post_id IN @ids
+UNION ALL SELECT post_id, 2 FROM boosts WHERE account_id = @me AND post_id IN @ids
+UNION ALL SELECT post_id, 4 FROM bookmarks WHERE account_id = @me AND post_id IN @ids
+UNION ALL SELECT post_id, 8 FROM pins WHERE account_id = @me AND post_id IN @ids
+UNION ALL SELECT id, 16 FROM p WHERE account_id = @me
+UNION ALL SELECT p.id, 32 FROM p JOIN follows f ON f.account_id = @me AND f.target_id = p.account_id WHERE f.accepted
+UNION ALL SELECT p.id, 64 FROM p JOIN follows f ON f.account_id = p.account_id AND f.target_id = @me WHERE f.accepted
+UNION ALL SELECT p.id, 128 FROM p JOIN blocks b ON b.account_id = @me AND b.target_id = p.account_id
+UNION ALL SELECT p.id, 128 FROM p JOIN blocks b ON b.account_id = p.account_id AND b.target_id = @me`
+
+// Stances returns where me stands to posts; me is 0 for a stranger, who stands nowhere.
+func Stances(tx *Tx, me models.ID, posts []models.ID) (map[models.ID]Stance, error) {
+	found := make(map[models.ID]Stance, len(posts))
+	if me == 0 || len(posts) == 0 {
+		return found, nil
+	}
+	for _, id := range posts {
+		found[id] = SignedIn
+	}
+	rows, err := scan[struct {
+		PostID models.ID
+		Stance Stance
+	}](tx, stances, map[string]any{"me": me, "ids": distinct(posts)})
+	for _, r := range rows {
+		found[r.PostID] |= r.Stance
+	}
+	return found, err
+}
+
+// A Circle is whom somebody hears, and up to which change nothing was put in front of
+// them, or taken away.
+type Circle struct {
+	people map[models.ID]struct{}
+	seq    atomic.Int64
+}
+
+type circleKey struct{ me models.ID }
+
+// CircleOf returns whom me hears, and me. Recall goes before.
+func CircleOf(tx *Tx, me models.ID) (*Circle, error) {
+	people, ok := Recall[map[models.ID]struct{}](tx, circleKey{me})
+	if !ok {
+		ids, err := scan[models.ID](tx, "SELECT target_id FROM follows WHERE account_id = ? AND accepted", me)
+		if err != nil {
+			return nil, err
+		}
+		people = map[models.ID]struct{}{me: {}}
+		for _, id := range ids {
+			people[id] = struct{}{}
+		}
+		const each = 40 // bytes
+		Remember(tx, circleKey{me}, people, each*len(people), Reader(me))
+	}
+	c := &Circle{people: people}
+	c.seq.Store(tx.seq)
+	return c, nil
+}
+
+// Quiet reports whether nothing was said in the circle, or taken back, since it was made.
+func (c *Circle) Quiet(tx *Tx) bool {
+	changed, now, ok := tx.db.memory.memo.Since(c.seq.Load())
+	if !ok {
+		return false
+	}
+	for _, r := range changed {
+		_, heard := c.people[models.ID(r.ID)]
+		if r == memo.All || r.What == aFeed && (heard || r.ID == 0) {
+			return false
+		}
+	}
+	c.seq.Store(now)
+	return true
+}
