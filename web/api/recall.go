@@ -58,7 +58,7 @@ type homePage struct {
 // whom the reader hears has said something.
 func (a *API) home(c *call.Call, w store.Window) (*homePage, error) {
 	key := homeKey{c.Me.ID, w}
-	if h, ok := store.Recall[*homePage](c.Tx, key); ok && time.Now().Before(h.until) && h.circle.Quiet(c.Tx) {
+	if h, ok := store.Recall[*homePage](c.Tx, key); ok && c.Now().Before(h.until) && h.circle.Quiet(c.Tx) {
 		if a.Doubt != nil {
 			a.doubtHome(c, w, h)
 		}
@@ -68,7 +68,7 @@ func (a *API) home(c *call.Call, w store.Window) (*homePage, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &homePage{circle: circle, until: time.Now().Add(homeFor)}
+	h := &homePage{circle: circle, until: c.Now().Add(homeFor)}
 	if h.entries, err = store.Home(c.Tx, c.Me.ID, w); err != nil {
 		return nil, err
 	}
