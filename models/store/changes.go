@@ -41,14 +41,15 @@ var watched = map[string][]subject{
 	"post_mentions": {{aReader, "account_id"}}, "users": {{aReader, "account_id"}}, "tokens": {{aReader, "account_id"}},
 	"follows": {{aReader, "account_id"}, {aReader, "target_id"}}, "blocks": {{aReader, "account_id"}, {aReader, "target_id"}},
 	"emojis": {{anEmoji, ""}}, "settings": {{aSetting, ""}}, "domain_rules": {{aSetting, ""}}, "domain_allows": {{aSetting, ""}},
-	"sunsets": {{aSetting, ""}},
+	"sunsets": {{aSetting, ""}}, "mutes": {{aReader, "account_id"}}, "account_domain_blocks": {{aReader, "account_id"}},
+	"tag_follows": {{aReader, "account_id"}}, "lists": {{aReader, "account_id"}},
 }
 
 // unwatched are tables of which nothing is remembered that is shown.
 var unwatched = strings.Fields(`private_keys post_edits post_tags tombstones notifications media collabs invites refusals
 	revisions consents stamps events outbounds letters deliveries inbounds peers apps grants sessions replays reports
 	moderation_log domain_lists severed relays moves featured_tags rollout_changes credit_claims claim_events reaches sign_ins
-	filters filter_keywords filter_posts conversations conversation_posts`)
+	filters filter_keywords filter_posts conversations conversation_posts account_notes tags scheduled_posts scheduled_media mails`)
 
 // watch finds out what the rows of a table are about.
 func (p *plan) watch() {

@@ -62,11 +62,14 @@ type Circle struct {
 
 type circleKey struct{ me models.ID }
 
-// CircleOf returns whom me hears, and me. Recall goes before.
+const circle = `SELECT target_id FROM follows WHERE account_id = @me AND accepted
+UNION ALL SELECT tag_id FROM tag_follows WHERE account_id = @me`
+
+// CircleOf returns whom me hears, the hashtags that me follows, and me. Recall goes before.
 func CircleOf(tx *Tx, me models.ID) (*Circle, error) {
 	people, ok := Recall[map[models.ID]struct{}](tx, circleKey{me})
 	if !ok {
-		ids, err := scan[models.ID](tx, "SELECT target_id FROM follows WHERE account_id = ? AND accepted", me)
+		ids, err := scan[models.ID](tx, circle, map[string]any{"me": me})
 		if err != nil {
 			return nil, err
 		}

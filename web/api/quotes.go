@@ -87,7 +87,7 @@ func (a *API) Quotes(c *call.Call) (any, error) {
 	if n := len(rows); n > 0 {
 		link(c, w, rows[0].ID, rows[n-1].ID, n)
 	}
-	return a.statuses(c, entriesOf(ids, readable))
+	return a.page(c, entriesOf(ids, readable), nowhere)
 }
 
 func entriesOf(ids, readable []models.ID) []store.Entry {
