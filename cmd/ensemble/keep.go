@@ -35,6 +35,7 @@ func knobs() []knob {
 		{name: api.SettingRules, help: "its rules, one a line", check: anything},
 		{name: models.SettingFederation, help: "open, or allowlist: talk to none but those of 'ensemble domain allow'", check: oneOf("open", models.FederationAllowList)},
 		{name: models.SettingAuthorized, help: "on: posts, lists and whole profiles are answered to signed requests of servers alone that are not blocked; or off", check: oneOf("on", "off")},
+		{name: models.SettingTrends, help: "on: what many talk about is counted and shown; or off", check: oneOf("on", "off")},
 		{name: models.SettingPublicBlocks, help: "who may see which servers are blocked: all, users or disabled", check: oneOf("all", "users", "disabled")},
 		{name: account.SettingRegistrations, help: "who may sign up: open, approval, invite or closed (closed)", check: oneOf("open", "approval", "invite", "closed")},
 		{name: account.SettingReason, help: "required: with approval, people say why they want an account; or optional", check: oneOf("required", "optional")},

@@ -12,6 +12,7 @@ import (
 	"ensemble/activities/confirm"
 	"ensemble/activities/media"
 	"ensemble/activities/post"
+	"ensemble/activities/trend"
 	"ensemble/federation"
 	"ensemble/federation/sign"
 	"ensemble/mail"
@@ -163,6 +164,9 @@ func (n *node) start(ctx context.Context) error {
 	}
 	ctx, n.stopSweeps = context.WithCancel(ctx)
 	n.sweeps.Go(func() { every(ctx, 5*time.Second, n.log, "sweep", n.fed.Sweep) })
+	n.sweeps.Go(func() {
+		every(ctx, trend.Every, n.log, "trends", func(ctx context.Context) error { return n.db.Tx(ctx, trend.Count) })
+	})
 	n.sweeps.Go(func() { every(ctx, time.Minute, n.log, "uploads", n.desk.Sweep) })
 	n.sweeps.Go(func() { every(ctx, time.Minute, n.log, "people", n.people) })
 	n.sweeps.Go(func() { n.api.Stream(ctx, n.db, n.log) })

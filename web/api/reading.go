@@ -8,5 +8,5 @@ import (
 
 // readingRoutes are what people read by, and what they keep for it.
 func (a *API) readingRoutes() []call.Route {
-	return slices.Concat(a.filterRoutes(), a.conversationRoutes(), a.scheduledRoutes(), a.threadRoutes(), a.markerRoutes())
+	return slices.Concat(a.filterRoutes(), a.conversationRoutes(), a.scheduledRoutes(), a.threadRoutes(), a.markerRoutes(), a.trendRoutes())
 }

@@ -146,8 +146,7 @@ func (a *API) maxUpload() int64 {
 func (a *API) emptyRoutes() []call.Route {
 	var routes []call.Route
 	for _, path := range []string{
-		"/api/v1/announcements", "/api/v1/trends", "/api/v1/trends/tags", "/api/v1/trends/statuses",
-		"/api/v1/trends/links",
+		"/api/v1/announcements",
 	} {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Who: call.Anyone, Handler: a.None})
 	}
