@@ -20,9 +20,6 @@ import (
 	"ensemble/models"
 )
 
-// typeAVIF is not taken as an upload, but others send it.
-const typeAVIF = "image/avif"
-
 // headerBytes is where in a picture its size has to be told, at the latest.
 const headerBytes = 512 << 10
 
@@ -107,9 +104,6 @@ func stem(name string) string { return strings.TrimSuffix(name, path.Ext(name)) 
 
 // typeOf returns the content type that the ending of a name stands for.
 func typeOf(name string) string {
-	if strings.HasSuffix(name, ".avif") {
-		return typeAVIF
-	}
 	for _, kind := range Types() {
 		if Extension(kind) == path.Ext(name) {
 			return kind
@@ -163,8 +157,8 @@ func (c *Cache) Keep(ctx context.Context, at models.IRI, r io.Reader) error {
 		return err
 	}
 	head = head[:n]
-	kind := sniffCopy(head)
-	if kind == "" {
+	kind := Sniff(head)
+	if kind == "" || kind == typeHEIC { // which hardly a browser shows
 		return models.Refuse(models.Invalid, "media_type", "the file is %s, which is not shown here", describe(head))
 	}
 	if isPicture(kind) {
@@ -177,27 +171,17 @@ func (c *Cache) Keep(ctx context.Context, at models.IRI, r io.Reader) error {
 			return err
 		}
 	}
-	return c.write(nameOf(at)+extensionOf(kind), io.MultiReader(bytes.NewReader(head), r), c.limits.bytes(kind))
-}
-
-func sniffCopy(head []byte) string {
-	if len(head) >= 12 && (string(head[4:12]) == "ftypavif" || string(head[4:12]) == "ftypavis") {
-		return typeAVIF
-	}
-	return Sniff(head)
-}
-
-func extensionOf(kind string) string {
-	if kind == typeAVIF {
-		return ".avif"
-	}
-	return Extension(kind)
+	return c.write(nameOf(at)+Extension(kind), io.MultiReader(bytes.NewReader(head), r), c.limits.bytes(kind))
 }
 
 // looks refuses a picture that would take whoever shows it too much memory.
 func (c *Cache) looks(kind string, head []byte) error {
 	if kind == typeAVIF {
-		return nil // its size is not read here
+		if h, ok := dissectHEIF(head); ok {
+			width, height := h.size(h.items[h.primary])
+			return checkPixels(width, height, c.limits.Pixels)
+		}
+		return nil // no browser shows it either
 	}
 	width, height := 0, 0
 	err := guard(func() error {

@@ -9,6 +9,7 @@
 //
 //	JPEG, PNG, WebP      the same format, upright, re-encoded, metadata gone;
 //	                     of a moving PNG or WebP only the first frame stays
+//	HEIC, AVIF           JPEG, with ffmpeg; WebP if there is something to see through
 //	GIF, still           PNG
 //	GIF, moving          silent MP4 of kind "gifv" with ffmpeg, without it a PNG
 //	                     of the first frame

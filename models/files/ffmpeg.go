@@ -45,6 +45,10 @@ func demuxer(contentType string) string {
 		return "flac"
 	case typeGIF:
 		return "gif"
+	case "hvc1":
+		return "hevc"
+	case "av01":
+		return "ivf"
 	}
 	return ""
 }
@@ -57,9 +61,11 @@ func HasFFmpeg() bool {
 	return missing == nil && absent == nil
 }
 
-// from returns the arguments that make a tool read f, and nothing else.
-func from(f File) []string {
-	return []string{"-protocol_whitelist", "file", "-codec_whitelist", decoders, "-f", demuxer(f.Type), "-i", "file:" + f.Path}
+// from returns the arguments that make a tool read f, and nothing else, and no frame
+// that is larger than what may be uploaded.
+func (j *job) from(f File) []string {
+	return []string{"-protocol_whitelist", "file", "-codec_whitelist", decoders, "-max_pixels", strconv.FormatInt(max(j.limits.Pixels, j.limits.VideoPixels)+1<<20, 10),
+		"-f", demuxer(f.Type), "-i", "file:" + f.Path}
 }
 
 // ffmpeg runs ffmpeg, which may not ask, not overwrite and not outlive the limits.
@@ -94,7 +100,7 @@ func (j *job) run(ctx context.Context, tool string, args ...string) ([]byte, err
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LD_LIBRARY_PATH=" + os.Getenv("LD_LIBRARY_PATH"), "LC_ALL=C"}
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	cmd.WaitDelay = 5 * time.Second
-	err = cmd.Run()
+	err = inBounds(cmd)
 	var exit *exec.ExitError
 	said := string(complaint.bytes)
 	switch {
@@ -112,11 +118,25 @@ func (j *job) run(ctx context.Context, tool string, args ...string) ([]byte, err
 	return nil, fmt.Errorf("run %s: %w", tool, err)
 }
 
+// inBounds runs cmd with no more memory than a tool may have.
+func inBounds(cmd *exec.Cmd) error {
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	if err := bounded(cmd.Process); err != nil {
+		return errors.Join(fmt.Errorf("limit its memory: %w", err), cmd.Process.Kill(), cmd.Wait())
+	}
+	return cmd.Wait()
+}
+
 // complain words a refusal; what the tool said is for the operator.
 func complain(tool string, err error, said string) error {
 	refusal := errBroken
-	if strings.Contains(said, "not on whitelist") {
+	switch {
+	case strings.Contains(said, "not on whitelist"):
 		refusal = errCodec
+	case strings.Contains(said, "Cannot allocate memory"), strings.Contains(said, "malloc of size"):
+		refusal = errHeavy
 	}
 	return fmt.Errorf("%w (%s: %v: %s)", refusal, tool, err, shortened(strings.TrimSpace(said)))
 }

@@ -67,7 +67,6 @@ func TestNotAPicture(t *testing.T) {
 		"a document":   `{"@context":"https://www.w3.org/ns/activitystreams","type":"Note"}`,
 		"a PDF":        "%PDF-1.7",
 		"a program":    "\x7fELF\x02\x01\x01",
-		"HEIC":         "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00",
 		"a playlist":   "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile:///etc/passwd\n",
 		"Matroska":     "\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska",
 		"a concat":     "ffconcat version 1.0\nfile /etc/passwd\n",
@@ -152,6 +151,18 @@ func FuzzSniff(f *testing.F) {
 			}
 		}
 		orientation(b)
+		if h, ok := dissectHEIF(b); ok {
+			for _, i := range h.items {
+				if m, ok := h.mosaic(i); ok {
+					if _, err := h.film(m); err != nil && models.KindOf(err) != models.Invalid {
+						t.Error(err)
+					}
+				}
+				h.turns(i)
+				h.colours(i)
+			}
+			h.mask(h.primary)
+		}
 	})
 }
 

@@ -33,6 +33,10 @@ type picture struct {
 	bytes         []byte
 	anatomy       anatomy
 	width, height int // as stored, before the EXIF orientation
+
+	becomes string   // the type it is stored as, if that does not follow from its own
+	mask    *picture // where it is transparent, if that is apart
+	turns   []func(image.Image) image.Image
 }
 
 // look checks everything that a picture file says of itself against the limits.
@@ -97,12 +101,22 @@ func (p *picture) decode(edge int) (image.Image, error) {
 		if err != nil {
 			return err
 		}
+		if p.mask != nil {
+			mask, err := p.mask.pixels()
+			if err != nil {
+				return err
+			}
+			img = masked(img, mask)
+		}
 		p.tidy()
 		if b := img.Bounds(); max(b.Dx(), b.Dy()) > edge {
 			img = imaging.Fit(img, edge, edge, imaging.Lanczos)
 			p.tidy()
 		}
 		img = upright(img, orientation(p.anatomy.exif))
+		for _, turn := range p.turns {
+			img = turn(img)
+		}
 		return nil
 	})
 	if err != nil {

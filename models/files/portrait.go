@@ -25,7 +25,7 @@ func (u *Upload) Portrait(ctx context.Context, width, height int) (*Processed, e
 }
 
 func (j *job) portrait(ctx context.Context, width, height int) (_ *Processed, err error) {
-	p, err := j.picture()
+	p, err := j.picture(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (j *job) portrait(ctx context.Context, width, height int) (_ *Processed, er
 	}
 	out := &Processed{Kind: Image}
 	if !p.moves() {
-		out.Original, err = save(still, stored(p.contentType), j.folder, "original", quality)
+		out.Original, err = save(still, p.stored(), j.folder, "original", quality)
 	} else if out.Small, err = save(still, typePNG, j.folder, "small", quality); err == nil {
 		out.Original, err = j.moving(ctx, width, height)
 	}

@@ -90,7 +90,7 @@ func (c *clip) told() models.Stream {
 func (j *job) probe(ctx context.Context, f File) (*clip, error) {
 	args := append([]string{"-loglevel", "error", "-max_alloc", strconv.Itoa(mostAlloc), "-of", "json", "-show_entries",
 		"format=duration,bit_rate:stream=index,codec_type,codec_name,profile,width,height,pix_fmt,avg_frame_rate,sample_rate,channels,channel_layout:" +
-			"stream_disposition=attached_pic:stream_side_data=rotation"}, from(f)...)
+			"stream_disposition=attached_pic:stream_side_data=rotation"}, j.from(f)...)
 	out, err := j.run(ctx, "ffprobe", args...)
 	if err != nil {
 		return nil, err

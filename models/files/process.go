@@ -92,6 +92,9 @@ func Inspect(ctx context.Context, r io.Reader, limits Limits) (*Processed, error
 	if err != nil {
 		return nil, err
 	}
+	if isHEIF(j.source.Type) {
+		return nil, errors.Join(errUnconverted, os.RemoveAll(j.folder))
+	}
 	p, err := j.work(ctx, j.examine)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(j.folder))
@@ -189,7 +192,7 @@ func (j *job) convert(ctx context.Context) (*Processed, error) {
 	if !isPicture(j.source.Type) {
 		return j.convertStream(ctx)
 	}
-	p, err := j.picture()
+	p, err := j.picture(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +210,7 @@ func (j *job) convert(ctx context.Context) (*Processed, error) {
 	}
 	p.bytes = nil
 	out := &Processed{Kind: Image}
-	if out.Original, err = save(img, stored(p.contentType), j.folder, "original", quality); err != nil {
+	if out.Original, err = save(img, p.stored(), j.folder, "original", quality); err != nil {
 		return nil, err
 	}
 	out.Small, out.Blurhash, err = shrink(img, j.folder)
@@ -215,7 +218,10 @@ func (j *job) convert(ctx context.Context) (*Processed, error) {
 }
 
 // picture looks at the source, and refuses what hides something, or never ends.
-func (j *job) picture() (*picture, error) {
+func (j *job) picture(ctx context.Context) (*picture, error) {
+	if isHEIF(j.source.Type) {
+		return j.unwrap(ctx)
+	}
 	p, err := j.look()
 	switch {
 	case err != nil:
@@ -228,12 +234,15 @@ func (j *job) picture() (*picture, error) {
 	return p, nil
 }
 
-// stored returns the type that a picture of the given type is stored as.
-func stored(contentType string) string {
-	if contentType == typeGIF {
+// stored returns the type that a picture is stored as.
+func (p *picture) stored() string {
+	switch {
+	case p.becomes != "":
+		return p.becomes
+	case p.contentType == typeGIF:
 		return typePNG
 	}
-	return contentType
+	return p.contentType
 }
 
 // examine checks the source and leaves it as it is.

@@ -13,7 +13,9 @@ var (
 	errBroken = models.Refuse(models.Invalid, "media-broken",
 		"This file is damaged, cut short, or not what it claims to be.")
 	errHeavy = models.Refuse(models.Invalid, "media-heavy",
-		"This picture takes too much memory to open; saved smaller, or as a JPEG that is not progressive, it will work.")
+		"This file takes too much memory to open; saved smaller, or a picture as a JPEG that is not progressive, it will work.")
+	errUnconverted = models.Refuse(models.Invalid, "media-type",
+		"HEIC and AVIF pictures are converted where they are uploaded, and this one was not.")
 	errHidden = models.Refuse(models.Invalid, "media-polyglot",
 		"This file hides something else behind the picture.")
 	errNoFFmpeg = models.Refuse(models.Invalid, "media-no-ffmpeg",
@@ -37,7 +39,7 @@ func errType(filename, declaredType string, head []byte) error {
 		claim = fmt.Sprintf(" although it was sent as %s", strconv.Quote(shortened(declaredType)))
 	}
 	return models.Refuse(models.Invalid, "media-type",
-		"%s is %s%s; JPEG, PNG, GIF and WebP pictures, MP4, WebM and QuickTime films, and MP3, Ogg, WAV, FLAC and M4A sounds are welcome.",
+		"%s is %s%s; JPEG, PNG, GIF, WebP, AVIF and HEIC pictures, MP4, WebM and QuickTime films, and MP3, Ogg, WAV, FLAC and M4A sounds are welcome.",
 		name, describe(head), claim)
 }
 

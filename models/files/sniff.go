@@ -2,6 +2,7 @@ package files
 
 import (
 	"bytes"
+	"encoding/binary"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,6 +17,8 @@ const (
 	typePNG       = "image/png"
 	typeGIF       = "image/gif"
 	typeWebP      = "image/webp"
+	typeAVIF      = "image/avif"
+	typeHEIC      = "image/heic"
 	typeMP4       = "video/mp4"
 	typeWebM      = "video/webm"
 	typeQuickTime = "video/quicktime"
@@ -28,7 +31,7 @@ const (
 
 // Types returns every content type that may be uploaded, for clients that ask.
 func Types() []string {
-	return []string{typeJPEG, typePNG, typeGIF, typeWebP, typeMP4, typeWebM, typeQuickTime,
+	return []string{typeJPEG, typePNG, typeGIF, typeWebP, typeAVIF, typeHEIC, typeMP4, typeWebM, typeQuickTime,
 		typeMP3, typeOgg, typeWAV, typeFLAC, typeM4A}
 }
 
@@ -44,6 +47,10 @@ func Extension(contentType string) string {
 		return ".gif"
 	case typeWebP:
 		return ".webp"
+	case typeAVIF:
+		return ".avif"
+	case typeHEIC:
+		return ".heic"
 	case typeMP4:
 		return ".mp4"
 	case typeWebM:
@@ -147,6 +154,26 @@ func sniffBoxes(head []byte) string {
 	case slices.Contains(filmBrands, brand):
 		return typeMP4
 	}
+	return sniffHEIF(head)
+}
+
+// sniffHEIF reads the brands of pictures in boxes. mif1 says that there is one, and
+// others after it how it is coded.
+func sniffHEIF(head []byte) string {
+	size := int(binary.BigEndian.Uint32(head))
+	for at := 8; at+4 <= min(size, len(head), 256); at += 4 {
+		switch string(head[at : at+4]) {
+		case "avif", "avis":
+			return typeAVIF
+		case "heic", "heix", "heim", "heis", "hevc", "hevx":
+			return typeHEIC
+		case "mif1", "msf1", "miaf", "tmap", "MiHE", "MiHB", "MiPr", "MA1B", "MA1A":
+		default:
+			if at != 12 { // a version, which is no brand
+				return ""
+			}
+		}
+	}
 	return ""
 }
 
@@ -158,10 +185,6 @@ func describe(head []byte) string {
 		return "empty"
 	case bytes.Contains(lower, []byte("<svg")):
 		return "an SVG drawing"
-	case len(head) >= 12 && string(head[4:8]) == "ftyp" && slices.Contains([]string{"heic", "heix", "mif1", "msf1"}, string(head[8:12])):
-		return "a HEIC picture"
-	case len(head) >= 12 && string(head[4:8]) == "ftyp" && strings.HasPrefix(string(head[8:12]), "avi"):
-		return "an AVIF picture"
 	}
 	contentType, _, _ := strings.Cut(http.DetectContentType(head), ";")
 	switch contentType {

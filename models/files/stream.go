@@ -95,7 +95,7 @@ func (j *job) write(ctx context.Context, contentType string, args []string) (Fil
 	if err := os.RemoveAll(out.Path); err != nil {
 		return File{}, fmt.Errorf("clear the way: %w", err)
 	}
-	all := append(from(j.source), args...)
+	all := append(j.from(j.source), args...)
 	all = append(all, clean...)
 	all = append(all, "-t", strconv.FormatFloat(j.limits.Duration.Seconds()+1, 'f', 3, 64),
 		"-fs", strconv.FormatInt(j.limits.VideoBytes+1<<20, 10), "-threads", "2")
@@ -204,7 +204,7 @@ func (j *job) poster(ctx context.Context, f File, c *clip) (File, string, error)
 	shot := filepath.Join(j.folder, "poster.png")
 	seek := strconv.FormatFloat(math.Min(1, c.seconds/3), 'f', 3, 64)
 	for _, at := range []string{seek, "0"} {
-		args := append([]string{"-ss", at}, from(f)...)
+		args := append([]string{"-ss", at}, j.from(f)...)
 		args = append(args, "-map", track(c.film), "-frames:v", "1", "-vf", fmt.Sprintf("scale=%d:%d", width, height),
 			"-pix_fmt", "rgb24", "-threads", "1", "-c:v", "png", "-f", "image2", "-update", "1", "file:"+shot)
 		if err := j.ffmpeg(ctx, args...); err != nil {
@@ -256,7 +256,7 @@ func (j *job) examineStream(ctx context.Context) (*Processed, error) {
 // readThrough reads the source to its end, which is where one that was cut short
 // is found out; it decodes nothing.
 func (j *job) readThrough(ctx context.Context) error {
-	args := append([]string{"-xerror"}, from(j.source)...)
+	args := append([]string{"-xerror"}, j.from(j.source)...)
 	return j.ffmpeg(ctx, append(args, "-map", "0:v?", "-map", "0:a?", "-c", "copy", "-f", "null", "-")...)
 }
 

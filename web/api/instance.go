@@ -110,7 +110,7 @@ func (a *API) configuration(c *call.Call, s *site) map[string]any {
 func mediaTypes() []string {
 	types := []string{"image/jpeg", "image/png", "image/gif", "image/webp"}
 	if files.HasFFmpeg() {
-		types = append(types, "video/mp4", "video/webm", "video/quicktime", "audio/mpeg", "audio/mp3", "audio/ogg",
+		types = append(types, "image/avif", "image/heic", "image/heif", "video/mp4", "video/webm", "video/quicktime", "audio/mpeg", "audio/mp3", "audio/ogg",
 			"audio/wav", "audio/x-wav", "audio/wave", "audio/flac", "audio/mp4", "audio/m4a", "audio/x-m4a", "audio/aac")
 	}
 	return types
