@@ -10,6 +10,7 @@ import (
 // The times that rates are of.
 const (
 	RateWindow     = 5 * time.Minute
+	SlowWindow     = 30 * time.Minute // of what leaves much behind
 	PasswordWindow = 15 * time.Minute
 )
 
@@ -23,6 +24,8 @@ type Limits struct {
 	Thread                                       int
 	HeaderSeconds, BodySeconds, TransferSeconds  int
 	AccountCalls, AddressCalls, AddressReads     int // rates
+	AccountUploads, AccountDeletions             int // in half an hour
+	AddressSignups                               int // in half an hour
 	ServerActivities, AddressStrangers           int // rates
 	AddressApps, AddressPasswords, PairPasswords int // rates
 }
@@ -57,8 +60,11 @@ func (l *Limits) All() []Limit {
 		{"header_seconds", "time for the headers of a request to come in", 10, 1, 300, &l.HeaderSeconds},
 		{"body_seconds", "time for a request and its answer", 30, 1, 3600, &l.BodySeconds},
 		{"transfer_seconds", "time for an upload or a download", 600, 1, 86_400, &l.TransferSeconds},
-		{"account_calls", "client calls with one token", 300, -1, unbounded, &l.AccountCalls},
+		{"account_calls", "client calls of one account", 300, -1, unbounded, &l.AccountCalls},
 		{"address_calls", "client calls without a token, from one address", 300, -1, unbounded, &l.AddressCalls},
+		{"account_uploads", "files that one account uploads in half an hour", 30, -1, unbounded, &l.AccountUploads},
+		{"account_deletions", "posts and boosts that one account takes back in half an hour", 30, -1, unbounded, &l.AccountDeletions},
+		{"address_signups", "accounts that are asked for in half an hour, from one address", 5, -1, unbounded, &l.AddressSignups},
 		{"address_reads", "documents that peers read, from one address", 3000, -1, unbounded, &l.AddressReads},
 		{"server_activities", "activities of one server", 10_000, -1, unbounded, &l.ServerActivities},
 		{"address_strangers", "requests to inboxes whose signature does not hold, from one address", 600, -1, unbounded, &l.AddressStrangers},

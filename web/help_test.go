@@ -32,7 +32,12 @@ type server struct {
 
 func newServer(t *testing.T, dialect string, change func(*web.Config)) *server {
 	t.Helper()
-	s := &server{T: t, db: storetest.New(t, dialect, here, nil)}
+	return newServerAt(t, here, dialect, change)
+}
+
+func newServerAt(t *testing.T, site models.Site, dialect string, change func(*web.Config)) *server {
+	t.Helper()
+	s := &server{T: t, db: storetest.New(t, dialect, site, nil)}
 	disk, err := files.NewDisk(t.TempDir())
 	if err != nil {
 		t.Fatal(err)

@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 
 	"ensemble/models"
+	"ensemble/models/store"
 	"ensemble/web"
 	"ensemble/web/api"
 	"ensemble/web/call"
@@ -131,7 +133,25 @@ func concrete(path string) string {
 // grant puts a token of alice's into the store.
 func (s *server) grant(scopes string) string {
 	s.Helper()
+	return s.grantTo(s.alice, scopes)
+}
+
+func (s *server) grantTo(who *models.Account, scopes string) string {
+	s.Helper()
 	id := models.NewID(s.db.Now())
-	s.put(&models.Token{ID: id, Hash: oauth.Hash(id.String()), ClientID: "x", AccountID: s.alice.ID, Scopes: scopes, CreatedAt: s.db.Now()})
+	s.put(&models.Token{ID: id, Hash: oauth.Hash(id.String()), ClientID: "x", AccountID: who.ID, Scopes: scopes, CreatedAt: s.db.Now()})
 	return id.String()
+}
+
+// named returns an account of this server.
+func (s *server) named(name string) (who *models.Account) {
+	s.Helper()
+	err := s.db.Read(context.Background(), func(tx *store.Tx) (err error) {
+		who, err = store.One[models.Account](tx, "username = ? AND domain = ''", name)
+		return err
+	})
+	if err != nil {
+		s.Fatal(err)
+	}
+	return who
 }

@@ -132,8 +132,8 @@ func Handler(c Config) (http.Handler, error) {
 			r.Handle(method, p.Path, s.peer)
 		}
 	}
-	r.NoRoute(notFound)
-	r.NoMethod(wrongMethod)
+	r.NoRoute(calls.Handle(call.Route{Who: call.Nobody, Mode: call.Free, Handler: notFound}))
+	r.NoMethod(calls.Handle(call.Route{Who: call.Nobody, Mode: call.Free, Handler: wrongMethod}))
 	return r, nil
 }
 
@@ -157,10 +157,16 @@ func (s *site) calls() *call.Server {
 	}
 	if s.Limit < 0 {
 		most.AddressReads, most.AddressApps = -1, -1
+		most.AccountUploads, most.AccountDeletions, most.AddressSignups = -1, -1, -1
 	}
 	c.People = limit.New(most.AccountCalls, models.RateWindow, s.DB.Now)
 	c.Addresses = limit.New(most.AddressCalls, models.RateWindow, s.DB.Now)
-	c.Rare = limit.New(most.AddressApps, models.RateWindow, s.DB.Now)
+	c.Rare = map[call.Rarity]*limit.Limiter{
+		call.Apps:      limit.New(most.AddressApps, models.RateWindow, s.DB.Now),
+		call.Uploads:   limit.New(most.AccountUploads, models.SlowWindow, s.DB.Now),
+		call.Deletions: limit.New(most.AccountDeletions, models.SlowWindow, s.DB.Now),
+		call.Signups:   limit.New(most.AddressSignups, models.SlowWindow, s.DB.Now),
+	}
 	s.reads = limit.New(most.AddressReads, models.RateWindow, s.DB.Now)
 	return c
 }
@@ -174,7 +180,7 @@ func (s *site) peer(g *gin.Context) {
 		return
 	}
 	if s.Federation == nil {
-		notFound(g)
+		g.JSON(http.StatusNotFound, gin.H{"error": "there is no such page here"})
 		return
 	}
 	address := call.Address(g.ClientIP())
@@ -204,10 +210,10 @@ func pageFor(r *http.Request) string {
 	return ""
 }
 
-func notFound(g *gin.Context) {
-	g.JSON(http.StatusNotFound, gin.H{"error": "there is no such page here"})
+func notFound(*call.Call) (any, error) {
+	return nil, models.Errorf(models.NotFound, "there is no such page here")
 }
 
-func wrongMethod(g *gin.Context) {
-	g.JSON(http.StatusMethodNotAllowed, gin.H{"error": "that cannot be done to this address"})
+func wrongMethod(*call.Call) (any, error) {
+	return nil, call.Fail(http.StatusMethodNotAllowed, "", "that cannot be done to this address")
 }

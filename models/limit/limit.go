@@ -54,12 +54,16 @@ func (l *Limiter) Take(key string) (left int, reset time.Time, ok bool) {
 }
 
 // Count is Take, writes the headers that say how much is left, and returns whether
-// this one was within the limit.
+// this one was within the limit. Of several limits that are counted the headers tell
+// the one of which the least is left.
 func (l *Limiter) Count(h http.Header, key string) bool {
 	if l == nil {
 		return true
 	}
 	left, reset, ok := l.Take(key)
+	if other, err := strconv.Atoi(h.Get("X-RateLimit-Remaining")); err == nil && ok && other <= left {
+		return true
+	}
 	h.Set("X-RateLimit-Limit", strconv.Itoa(l.Max))
 	h.Set("X-RateLimit-Remaining", strconv.Itoa(left))
 	h.Set("X-RateLimit-Reset", reset.UTC().Format("2006-01-02T15:04:05.000Z"))

@@ -84,7 +84,7 @@ func (a *API) statusRoutes() []call.Route {
 		{Method: "GET", Path: "/api/v1/statuses", Who: call.Anyone, Scope: "read:statuses", Handler: a.Statuses},
 		{Method: "GET", Path: "/api/v1/statuses/:id", Who: call.Anyone, Scope: "read:statuses", Handler: a.Status},
 		{Method: "PUT", Path: "/api/v1/statuses/:id", Scope: "write:statuses", Prepare: a.EditStatus},
-		{Method: "DELETE", Path: "/api/v1/statuses/:id", Scope: "write:statuses", Handler: a.DeleteStatus},
+		{Method: "DELETE", Path: "/api/v1/statuses/:id", Scope: "write:statuses", Rare: call.Deletions, Handler: a.DeleteStatus},
 		{Method: "GET", Path: "/api/v1/polls/:id", Who: call.Anyone, Scope: "read:statuses", Mode: call.Write, Handler: a.Poll},
 		{Method: "POST", Path: "/api/v1/polls/:id/votes", Scope: "write:statuses", Handler: a.Vote},
 		{Method: "GET", Path: "/api/v1/statuses/:id/context", Who: call.Anyone, Scope: "read:statuses", Prepare: a.Context},
@@ -95,7 +95,7 @@ func (a *API) statusRoutes() []call.Route {
 		{Method: "POST", Path: "/api/v1/statuses/:id/favourite", Scope: "write:favourites", Handler: a.Favourite},
 		{Method: "POST", Path: "/api/v1/statuses/:id/unfavourite", Scope: "write:favourites", Handler: a.Unfavourite},
 		{Method: "POST", Path: "/api/v1/statuses/:id/reblog", Scope: "write:statuses", Handler: a.Reblog},
-		{Method: "POST", Path: "/api/v1/statuses/:id/unreblog", Scope: "write:statuses", Handler: a.Unreblog},
+		{Method: "POST", Path: "/api/v1/statuses/:id/unreblog", Scope: "write:statuses", Rare: call.Deletions, Handler: a.Unreblog},
 		{Method: "POST", Path: "/api/v1/statuses/:id/bookmark", Scope: "write:bookmarks", Handler: a.Bookmark},
 		{Method: "POST", Path: "/api/v1/statuses/:id/pin", Scope: "write:accounts", Handler: a.Pin},
 		{Method: "POST", Path: "/api/v1/statuses/:id/unpin", Scope: "write:accounts", Handler: a.Unpin},
@@ -122,8 +122,8 @@ func (a *API) listRoutes() []call.Route {
 func (a *API) mediaRoutes() []call.Route {
 	upload := a.maxUpload()
 	return []call.Route{
-		{Method: "POST", Path: "/api/v2/media", Scope: "write:media", Mode: call.Free, MaxBody: upload, Handler: a.Upload},
-		{Method: "POST", Path: "/api/v1/media", Scope: "write:media", Mode: call.Free, MaxBody: upload, Handler: a.UploadNow},
+		{Method: "POST", Path: "/api/v2/media", Scope: "write:media", Rare: call.Uploads, Mode: call.Free, MaxBody: upload, Handler: a.Upload},
+		{Method: "POST", Path: "/api/v1/media", Scope: "write:media", Rare: call.Uploads, Mode: call.Free, MaxBody: upload, Handler: a.UploadNow},
 		{Method: "GET", Path: "/api/v1/media/:id", Scope: "write:media", Handler: a.Media},
 		{Method: "PUT", Path: "/api/v1/media/:id", Scope: "write:media", Mode: call.Free, MaxBody: upload, Handler: a.EditMedia},
 		{Method: "DELETE", Path: "/api/v1/media/:id", Scope: "write:media", Handler: a.DeleteMedia},

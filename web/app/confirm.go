@@ -36,9 +36,9 @@ func ConfirmRoutes(w Witness) []call.Route {
 	s := signIns{w}
 	return []call.Route{
 		{Method: "GET", Path: "/confirm/:secret", Who: call.Anyone, Page: true, Handler: askPage},
-		{Method: "POST", Path: "/confirm/:secret", Who: call.Anyone, Page: true, Mode: call.Free, Rare: true, Handler: s.confirm},
+		{Method: "POST", Path: "/confirm/:secret", Who: call.Anyone, Page: true, Mode: call.Free, Rare: call.Apps, Handler: s.confirm},
 		{Method: "GET", Path: "/confirmations/:id", Who: call.Anyone, Page: true, Handler: confirmedPage},
-		{Method: "POST", Path: "/confirmations/:id", Who: call.Anyone, Page: true, Mode: call.Free, Rare: true, Handler: s.withdraw},
+		{Method: "POST", Path: "/confirmations/:id", Who: call.Anyone, Page: true, Mode: call.Free, Rare: call.Apps, Handler: s.withdraw},
 		{Method: "GET", Path: backPath, Who: call.Anyone, Page: true, Mode: call.Free, Handler: s.back},
 	}
 }

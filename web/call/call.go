@@ -97,15 +97,29 @@ type Route struct {
 	Page bool
 	// Unmetered calls count against no limit: pictures come by the dozen.
 	Unmetered bool
-	// Rare calls count by themselves, against a smaller limit: each leaves something
-	// behind for good.
-	Rare bool
+	// Rare calls count by themselves, against a smaller limit, too: each leaves
+	// something behind for good.
+	Rare Rarity
 	// Waiting lets those in, too, who signed up and wait to be let in elsewhere.
 	Waiting bool
 	// QueryToken lets the token come as ?access_token= or Sec-WebSocket-Protocol:
 	// for streams, which browsers open without headers.
 	QueryToken bool
 }
+
+// A Rarity says which of the smaller limits a call counts against, beside that on all
+// calls.
+type Rarity int
+
+// The rarities, as Mastodon has them: apps that are registered, files, what is taken
+// back, and accounts that are asked for.
+const (
+	Common Rarity = iota
+	Apps
+	Uploads
+	Deletions
+	Signups
+)
 
 func (r *Route) mode() Mode {
 	switch {
@@ -132,8 +146,9 @@ type Server struct {
 	// People and Addresses limit how often somebody may call: those with a token
 	// by their token, the others by their address. nil means no limit.
 	People, Addresses *limit.Limiter
-	// Rare limits, by address, what is asked for once in a long time.
-	Rare *limit.Limiter
+	// Rare limits what is asked for once in a long time: by account, or by address
+	// where nobody is signed in.
+	Rare map[Rarity]*limit.Limiter
 	// Secret signs the addresses of pending media: see PreviewURL.
 	Secret []byte
 }
@@ -154,7 +169,7 @@ func (s *Server) serve(c *Call) (*Answer, error) {
 	}
 	if c.route.mode() != Free && c.route.Prepare == nil {
 		if err := c.parse(); err != nil {
-			return nil, err
+			return nil, first(c.unread(), err)
 		}
 		return s.within(c, c.route.Handler)
 	}

@@ -260,7 +260,8 @@ func TestLimits(t *testing.T) {
 	}
 	want("the second", 200, "/", "Authorization", "Bearer reader")
 	want("the third", 429, "/", "Authorization", "Bearer reader")
-	want("another token", 200, "/", "Authorization", "Bearer writer")
+	want("another token of the same person", 429, "/", "Authorization", "Bearer writer")
+	want("an app by itself", 200, "/", "Authorization", "Bearer app")
 	want("the first forged one", 401, "/", "Authorization", "Bearer forged")
 	want("a second forged one counts for the address", 429, "/", "Authorization", "Bearer forged2")
 	want("and so does none", 429, "/")

@@ -32,7 +32,11 @@ func (c *Call) identify() error {
 		c.Me, c.User = nil, nil
 		return first(c.tooOften(), err)
 	}
-	if err := c.count(c.Token.Hash); err != nil {
+	key := c.Token.Hash // an app's own
+	if c.Me != nil {
+		key = c.Me.ID.String() // however many apps somebody has
+	}
+	if err := c.count(key); err != nil {
 		return err
 	}
 	if c.route.Who == Person && c.Me == nil {
@@ -136,22 +140,29 @@ func Address(ip string) string {
 	return p.String()
 }
 
-// count adds the call to what was called with the token or, where token is "" and
-// none was sent, from the address.
-func (c *Call) count(token string) error {
-	l, key := c.server.People, token
-	if token == "" {
-		if c.bearer() != "" && c.route.Who != Nobody && !c.route.Page {
-			return nil // it is counted when we know that the token is good
-		}
-		l, key = c.server.Addresses, Address(c.ClientIP())
+// count adds the call to those of key or, where that is "" and no token was sent, to
+// those from the address.
+func (c *Call) count(key string) error {
+	if key != "" {
+		return c.take(c.server.People, key)
 	}
-	return c.take(l, key)
+	if c.bearer() != "" && c.route.Who != Nobody && !c.route.Page {
+		return nil // it is counted when we know that the token is good
+	}
+	return c.tooOften()
 }
 
-// tooOften counts a token that is not good against the address.
+// tooOften counts the call against the address, as one whose token is not good.
 func (c *Call) tooOften() error {
 	return c.take(c.server.Addresses, Address(c.ClientIP()))
+}
+
+// unread counts a call that cannot be understood, and so was not asked who it is.
+func (c *Call) unread() error {
+	if c.met || c.route.Unmetered {
+		return nil
+	}
+	return c.InRead(func(*store.Tx) error { return c.identify() })
 }
 
 func (c *Call) take(l *limit.Limiter, key string) error {
@@ -159,8 +170,18 @@ func (c *Call) take(l *limit.Limiter, key string) error {
 		return nil
 	}
 	c.met = true // a Prepare finds out twice who asks
-	if !l.Count(c.Writer.Header(), key) || c.route.Rare && !c.server.Rare.Count(c.Writer.Header(), Address(c.ClientIP())) {
-		return models.Errorf(models.TooMany, "that was too often; try again later")
+	h := c.Writer.Header()
+	if l.Count(h, key) && c.server.Rare[c.route.Rare].Count(h, c.rareKey(key)) {
+		return nil
 	}
-	return nil
+	return models.Errorf(models.TooMany, "that was too often; try again later")
+}
+
+// rareKey is whom a rare call counts against. Apps are registered, and accounts asked
+// for, from an address; a token for that is for the asking.
+func (c *Call) rareKey(key string) string {
+	if r := c.route.Rare; r == Apps || r == Signups {
+		return Address(c.ClientIP())
+	}
+	return key
 }

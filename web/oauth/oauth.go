@@ -55,7 +55,7 @@ func New(c Config) *Server {
 // Routes returns the routes of this package.
 func (s *Server) Routes() []call.Route {
 	return append(s.signUpRoutes(), []call.Route{
-		{Method: "POST", Path: "/api/v1/apps", Who: call.Nobody, Rare: true, Handler: createApp},
+		{Method: "POST", Path: "/api/v1/apps", Who: call.Nobody, Rare: call.Apps, Handler: createApp},
 		{Method: "GET", Path: "/api/v1/apps/verify_credentials", Who: call.App, Handler: verifyApp},
 		{Method: "GET", Path: "/oauth/authorize", Who: call.Anyone, Page: true, Handler: s.ask},
 		{Method: "POST", Path: "/oauth/authorize", Who: call.Anyone, Page: true, Mode: call.Free, Handler: s.answer},

@@ -14,12 +14,12 @@ import (
 // signUpRoutes are how people come here by themselves, with an app or a browser.
 func (s *Server) signUpRoutes() []call.Route {
 	return []call.Route{
-		{Method: "POST", Path: "/api/v1/accounts", Scope: "write:accounts", Who: call.App, Mode: call.Free, Rare: true, Handler: s.register},
+		{Method: "POST", Path: "/api/v1/accounts", Scope: "write:accounts", Who: call.App, Mode: call.Free, Rare: call.Signups, Handler: s.register},
 		{Method: "POST", Path: "/api/v1/emails/confirmations", Scope: "write:accounts", Waiting: true, Handler: resend},
 		{Method: "GET", Path: "/api/v1/emails/check_confirmation", Scope: "read:accounts", Waiting: true, Handler: isConfirmed},
 		{Method: "GET", Path: "/api/v1/invites/:invite_code", Who: call.Nobody, Handler: invitation},
 		{Method: "GET", Path: "/auth/sign_up", Who: call.Anyone, Page: true, Handler: askSignUp},
-		{Method: "POST", Path: "/auth/sign_up", Who: call.Anyone, Page: true, Mode: call.Free, Rare: true, Handler: s.signUp},
+		{Method: "POST", Path: "/auth/sign_up", Who: call.Anyone, Page: true, Mode: call.Free, Rare: call.Signups, Handler: s.signUp},
 		{Method: "GET", Path: "/auth/confirmation", Who: call.Anyone, Page: true, Handler: askConfirm},
 		{Method: "POST", Path: "/auth/confirmation", Who: call.Anyone, Page: true, Handler: confirm},
 		{Method: "GET", Path: "/invite/:code", Who: call.Nobody, Page: true, Handler: followInvite},
