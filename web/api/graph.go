@@ -47,7 +47,16 @@ func (a *API) Block(c *call.Call) (any, error) { return a.tie(c, sever.Block) }
 func (a *API) Unblock(c *call.Call) (any, error) { return a.tie(c, graph.Unblock) }
 
 // RemoveFollower is POST /api/v1/accounts/:id/remove_from_followers.
-func (a *API) RemoveFollower(c *call.Call) (any, error) { return a.tie(c, graph.RejectFollow) }
+// Who does not follow me is no follower, and that is no error.
+func (a *API) RemoveFollower(c *call.Call) (any, error) {
+	return a.tie(c, func(tx *store.Tx, me, other *models.Account) error {
+		err := graph.RejectFollow(tx, me, other)
+		if models.KindOf(err) == models.NotFound {
+			return nil
+		}
+		return err
+	})
+}
 
 // AuthorizeFollow is POST /api/v1/follow_requests/:id/authorize.
 func (a *API) AuthorizeFollow(c *call.Call) (any, error) { return a.tie(c, graph.AcceptFollow) }

@@ -36,11 +36,40 @@ func Dance(ctx context.Context, transport http.RoundTripper, origin, login, pass
 	}
 	verifier := secret()
 	sum := sha256.Sum256([]byte(verifier))
-	ask := url.Values{
+	code, err := d.approve(url.Values{
 		"response_type": {"code"}, "client_id": {app.ClientID}, "redirect_uri": {oob}, "scope": {scopes},
 		"code_challenge": {base64.RawURLEncoding.EncodeToString(sum[:])}, "code_challenge_method": {"S256"},
-		"login": {login}, "password": {password}, "decision": {"sign_in"},
+	}, login, password)
+	if err != nil {
+		return "", err
 	}
+	var answer tokenJSON
+	err = d.json("/oauth/token", url.Values{
+		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {oob}, "code_verifier": {verifier},
+		"client_id": {app.ClientID}, "client_secret": {app.ClientSecret},
+	}, &answer)
+	return answer.AccessToken, err
+}
+
+// Approve signs in at the address that an app sent somebody to, allows the app what it
+// asks for, and returns the code that the page shows: for tests of such apps.
+func Approve(ctx context.Context, transport http.RoundTripper, at, login, password string) (code string, err error) {
+	u, err := url.Parse(at)
+	if err != nil {
+		return "", err
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return "", err
+	}
+	d := dance{ctx, &http.Client{Transport: transport, Jar: jar}, u.Scheme + "://" + u.Host}
+	return d.approve(u.Query(), login, password)
+}
+
+func (d dance) approve(ask url.Values, login, password string) (string, error) {
+	ask.Set("login", login)
+	ask.Set("password", password)
+	ask.Set("decision", "sign_in")
 	if _, err := d.post("/oauth/authorize", ask); err != nil {
 		return "", err
 	}
@@ -55,12 +84,7 @@ func Dance(ctx context.Context, transport http.RoundTripper, origin, login, pass
 	if code == nil {
 		return "", fmt.Errorf("the page shows no code: %s", page)
 	}
-	var answer tokenJSON
-	err = d.json("/oauth/token", url.Values{
-		"grant_type": {"authorization_code"}, "code": {string(code[1])}, "redirect_uri": {oob}, "code_verifier": {verifier},
-		"client_id": {app.ClientID}, "client_secret": {app.ClientSecret},
-	}, &answer)
-	return answer.AccessToken, err
+	return string(code[1]), nil
 }
 
 type dance struct {
