@@ -113,6 +113,14 @@ func (s *Server) nodeInfo(tx *store.Tx, r *http.Request) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
+	month, err := store.ActiveSince(tx, 4)
+	if err != nil {
+		return nil, err
+	}
+	half, err := store.ActiveSince(tx, 26)
+	if err != nil {
+		return nil, err
+	}
 	posts, err := store.Count[models.Post](tx, "local")
 	if err != nil {
 		return nil, err
@@ -136,7 +144,7 @@ func (s *Server) nodeInfo(tx *store.Tx, r *http.Request) (*document, error) {
 		"version": v, "software": software, "protocols": []string{"activitypub"},
 		"services":          map[string][]string{"inbound": {}, "outbound": {}},
 		"openRegistrations": open.Open(),
-		"usage":             map[string]any{"users": map[string]int{"total": people}, "localPosts": posts},
+		"usage":             map[string]any{"users": map[string]int{"total": people, "activeMonth": month, "activeHalfyear": half}, "localPosts": posts},
 		"metadata": map[string]any{
 			"nodeName": tx.Site.Title, "upstream": map[string]string{"name": "mastodon"},
 			"features": features, "ensemble": map[string]any{"protocol": "ensemble/1", "maxCoauthors": limit},

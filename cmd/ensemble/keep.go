@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ensemble/activities/account"
 	"ensemble/activities/collab"
@@ -32,6 +33,11 @@ func knobs() []knob {
 		{name: api.SettingAbout, help: "more about it, HTML", check: anything},
 		{name: api.SettingContact, help: "the e-mail address of who runs it", check: anything},
 		{name: api.SettingThumbnail, help: "the address of its picture", check: anything},
+		{name: api.SettingIcon, help: "the address of its small picture, a square of 192 pixels", check: anything},
+		{name: api.SettingLanguages, help: "the languages of who runs it, separated by commas (en,fr)", check: anything},
+		{name: api.SettingPrivacy, help: "what becomes of people's data, HTML", check: anything},
+		{name: api.SettingTerms, help: "the terms on which it is used, HTML", check: anything},
+		{name: api.SettingTermsDate, help: "from when on they hold, as 2026-01-31", check: aDay},
 		{name: api.SettingRules, help: "its rules, one a line", check: anything},
 		{name: models.SettingFederation, help: "open, or allowlist: talk to none but those of 'ensemble domain allow'", check: oneOf("open", models.FederationAllowList)},
 		{name: models.SettingAuthorized, help: "on: posts, lists and whole profiles are answered to signed requests of servers alone that are not blocked; or off", check: oneOf("on", "off")},
@@ -45,6 +51,13 @@ func knobs() []knob {
 }
 
 func anything(string) error { return nil }
+
+func aDay(s string) error {
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return fmt.Errorf("it is a day as 2026-01-31, not %q", s)
+	}
+	return nil
+}
 
 func aRollout(s string) error {
 	_, err := models.ParseRollout(s)

@@ -138,22 +138,22 @@ type Census struct {
 	Users  int
 	Posts  int
 	Peers  int
-	Active int // people who posted in the last four weeks
+	Active int // people who came or posted in the last four weeks
 }
 
 const census = `SELECT
 	(SELECT count(*) FROM users u JOIN accounts a ON a.id = u.account_id WHERE a.state = 'active') AS users,
-	(SELECT coalesce(sum(a.posts_count), 0) FROM accounts a WHERE a.domain = '') AS posts,
-	(SELECT count(*) FROM peers WHERE NOT blocked) AS peers,
-	(SELECT count(*) FROM users u JOIN accounts a ON a.id = u.account_id WHERE a.last_post_at > @since) AS active`
+	(SELECT coalesce(sum(a.posts_count), 0) FROM users u JOIN accounts a ON a.id = u.account_id) AS posts,
+	(SELECT count(*) FROM peers WHERE NOT blocked) AS peers`
 
 // TakeCensus counts what there is, for those who want to know how large it is.
 func TakeCensus(tx *Tx) (Census, error) {
-	rows, err := scan[Census](tx, census, map[string]any{"since": tx.Now.AddDate(0, 0, -28)})
+	rows, err := scan[Census](tx, census)
 	if err != nil || len(rows) == 0 {
 		return Census{}, err
 	}
-	return rows[0], nil
+	rows[0].Active, err = ActiveSince(tx, 4)
+	return rows[0], err
 }
 
 const familiar = `SELECT k.id, k.account_id FROM follows k JOIN accounts a ON a.id = k.account_id

@@ -36,8 +36,8 @@ func (a *API) instanceV2(c *call.Call) (any, error) {
 	return map[string]any{
 		"domain": c.Site.Domain, "title": s.title, "version": Version, "source_url": "https://ensemble.example/source",
 		"description": s.description, "usage": map[string]any{"users": map[string]int{"active_month": s.census.Active}},
-		"thumbnail": map[string]any{"url": s.thumbnail}, "icon": []any{}, "languages": []string{"en", "fr"},
-		"configuration": a.configuration(c, s), "api_versions": map[string]int{"mastodon": 1, "ensemble": 1},
+		"thumbnail": thumbnail(s.thumbnail), "icon": s.icons(), "languages": s.languages,
+		"configuration": a.configuration(c, s), "api_versions": map[string]int{"mastodon": MastodonVersion, "ensemble": 1},
 		"registrations": registrationsView(s.registrations),
 		"contact":       map[string]any{"email": s.contact, "account": s.owner}, "rules": s.rules,
 	}, nil
@@ -55,7 +55,7 @@ func (a *API) instanceV1(c *call.Call) (any, error) {
 		"uri": c.Site.Domain, "title": s.title, "short_description": s.description, "description": s.description,
 		"email": s.contact, "version": Version, "urls": map[string]string{"streaming_api": s.streaming},
 		"stats":     map[string]int{"user_count": s.census.Users, "status_count": s.census.Posts, "domain_count": s.census.Peers},
-		"thumbnail": s.thumbnail, "languages": []string{"en", "fr"}, "registrations": s.registrations.Open(),
+		"thumbnail": s.thumbnail, "languages": s.languages, "registrations": s.registrations.Open(),
 		"approval_required": s.registrations.Mode == "approval", "invites_enabled": s.registrations.Mode == "invite",
 		"configuration": a.configuration(c, s), "contact_account": s.owner, "rules": s.rules,
 	}, nil
@@ -74,9 +74,11 @@ func (a *API) configuration(c *call.Call, s *site) map[string]any {
 	set(&l.Pixels, a.Limits.Pixels)
 	set(&l.VideoPixels, a.Limits.VideoPixels)
 	return map[string]any{
-		"urls": map[string]any{"streaming": s.streaming, "status": nil, "about": c.Site.Origin + "/about"},
+		"urls": map[string]any{
+			"streaming": s.streaming, "status": nil, "about": c.Site.Origin + "/about", "privacy_policy": nil, "terms_of_service": nil,
+		},
 		"accounts": map[string]int{
-			"max_featured_tags": 0, "max_pinned_statuses": 0, "max_profile_fields": 4,
+			"max_featured_tags": models.MaxFeaturedTags, "max_pinned_statuses": models.MaxPins, "max_profile_fields": 4,
 			"profile_field_name_limit": 255, "profile_field_value_limit": 255,
 		},
 		"statuses": map[string]any{
@@ -92,7 +94,7 @@ func (a *API) configuration(c *call.Call, s *site) map[string]any {
 			"max_options": models.MaxPollOptions, "max_characters_per_option": models.MaxPollTitle,
 			"min_expiration": int(models.MinPollTime.Seconds()), "max_expiration": int(models.MaxPollTime.Seconds()),
 		},
-		"translation": map[string]bool{"enabled": false},
+		"translation": map[string]bool{"enabled": false}, "limited_federation": s.limited,
 		"ensemble": map[string]any{
 			"limits": limitsView(c.Site),
 			"collabs": map[string]any{
@@ -126,6 +128,7 @@ type site struct {
 	owner                                         *accountJSON
 	maxAuthors                                    int
 	start                                         string
+	look
 }
 
 type ruleJSON struct {
@@ -159,6 +162,9 @@ func (a *API) siteOf(c *call.Call) (s *site, err error) {
 		}
 	}
 	if s.registrations, err = account.Registered(c.Tx); err != nil {
+		return nil, err
+	}
+	if s.look, err = lookOf(c); err != nil {
 		return nil, err
 	}
 	if s.maxAuthors, err = maxAuthors(c.Tx); err != nil {
@@ -200,7 +206,7 @@ func (a *API) About(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"updated_at": moment(c.Now()), "content": s.about}, nil
+	return map[string]any{"updated_at": nil, "content": s.about}, nil // when it was written is not kept
 }
 
 // Peers is GET /api/v1/instance/peers.

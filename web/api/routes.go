@@ -17,6 +17,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.moderationRoutes()...)
 	routes = append(routes, a.rolloutRoutes()...)
 	routes = append(routes, a.readingRoutes()...)
+	routes = append(routes, a.aboutRoutes()...)
 	routes = append(routes, a.quoteRoutes()...)
 	routes = append(routes, a.creditRoutes()...)
 	routes = append(routes, a.confirmRoutes()...)

@@ -82,7 +82,10 @@ func (c *Call) seen() error {
 	if !c.writes || (last != nil && c.Tx.Now.Sub(*last) < day) {
 		return nil
 	}
-	_, err := store.Set[models.Token](c.Tx, map[string]any{"last_used_at": c.Tx.Now}, "id = ?", c.Token.ID)
+	if _, err := store.Set[models.Token](c.Tx, map[string]any{"last_used_at": c.Tx.Now}, "id = ?", c.Token.ID); err != nil || c.Me == nil {
+		return err
+	}
+	_, err := store.Add(c.Tx, &models.ActiveWeek{Week: models.WeekOf(c.Tx.Now), AccountID: c.Me.ID})
 	return err
 }
 

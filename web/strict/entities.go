@@ -71,6 +71,11 @@ var entities = table{
 	{"GET", "/api/v2/instance", "Instance"},
 	{"GET", "/api/v1/instance", "V1::Instance"},
 	{"GET", "/api/v1/instance/rules", "Rule[]"},
+	{"GET", "/api/v1/instance/activity", "WeeklyActivity[]"},
+	{"GET", "/api/v1/instance/privacy_policy", "ExtendedDescription"},
+	{"GET", "/api/v1/instance/terms_of_service", "TermsOfService"},
+	{"GET", "/api/v1/instance/terms_of_service/:", "TermsOfService"},
+	{"GET", "/api/v1/instance/languages", "Language[]"},
 	{"POST", "/api/v1/apps", "CredentialApplication"},
 	{"POST", "/oauth/token", "Token"},
 }
