@@ -22,7 +22,7 @@ var floors = [][]string{
 	{"activities/interaction"},
 	{"activities/*"},
 	{"activities/moderation", "activities/sever", "federation/sign", "federation/wire"},
-	{"federation/fetch"},
+	{"federation/fetch", "activities/transfer"},
 	{"federation/inbox", "federation/delivery"},
 	{"federation", "web/call", "web/stream"},
 	{"web/*"},

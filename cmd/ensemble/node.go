@@ -154,6 +154,7 @@ func systemActor(ctx context.Context, db *store.DB) error {
 func (n *node) start(ctx context.Context) error {
 	w := store.NewWorkers(n.db)
 	n.fed.Work(w)
+	n.transfers(w)
 	n.desk.Work(w)
 	n.mail.Work(w)
 	store.Work(w, func(ctx context.Context, t post.MakeSearchable) error {
@@ -170,6 +171,7 @@ func (n *node) start(ctx context.Context) error {
 	n.sweeps.Go(func() { every(ctx, time.Minute, n.log, "uploads", n.desk.Sweep) })
 	n.sweeps.Go(func() { every(ctx, time.Minute, n.log, "people", n.people) })
 	n.sweeps.Go(func() { n.api.Stream(ctx, n.db, n.log) })
+	n.sweeps.Go(func() { every(ctx, time.Minute, n.log, "imports", n.bring) })
 	n.sweeps.Go(func() { every(ctx, 6*time.Hour, n.log, "clean", n.clean) })
 	return nil
 }

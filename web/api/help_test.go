@@ -55,11 +55,15 @@ type finder struct {
 	accounts map[string]*models.Account
 	things   map[models.IRI]models.ID
 	kind     string
+	away     bool // other servers do not answer
 }
 
 func (f *finder) Lookup(_ context.Context, acct string) (*models.Account, error) {
 	if a := f.accounts[acct]; a != nil {
 		return a, nil
+	}
+	if f.away {
+		return nil, models.Errorf(models.Unreachable, "no answer")
 	}
 	return nil, models.Errorf(models.NotFound, "nobody is called %s", acct)
 }

@@ -8,5 +8,6 @@ func (a *API) othersRoutes() []call.Route {
 	routes = append(routes, a.domainBlockRoutes()...)
 	routes = append(routes, a.peopleListRoutes()...)
 	routes = append(routes, a.endorseRoutes()...)
+	routes = append(routes, a.transferRoutes()...)
 	return append(routes, a.tagRoutes()...)
 }

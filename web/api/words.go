@@ -98,6 +98,17 @@ var sentences = map[string]map[string]string{
 		"invite blocked":          "%s ne peut pas recevoir d’invitation.",
 		"invite server_blocked":   "Ce serveur et celui de %s ne communiquent pas.",
 		"invite never_again":      "%s ne veut plus recevoir d’invitation de votre part.",
+
+		"import_unreachable": "Le serveur ne répond pas.",
+		"import_gone":        "Ce compte n’est plus actif.",
+		"import_self":        "C’est votre propre compte.",
+		"import_not_yours":   "Vous ne pouvez pas lire cette publication.",
+		"import_no_post":     "Il n’y a pas de publication à cette adresse.",
+		"import_no_address":  "Ce n’est pas l’adresse d’un compte.",
+		"import_unknown":     "Personne ne porte ce nom ici.",
+		"import_not_found":   "Introuvable.",
+		"import_invalid":     "Cette ligne n’a pas de sens.",
+		"import_forbidden":   "Ce n’est pas permis : un blocage vous sépare.",
 	},
 }
 
