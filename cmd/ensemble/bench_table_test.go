@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -33,6 +32,7 @@ func BenchmarkTable(b *testing.B) {
 				s.newcomers()
 				s.fan()
 				s.reads()
+				s.crowd()
 				s.search()
 				s.process()
 				s.print()
@@ -292,73 +292,6 @@ func (s *sheet) signature(r *rig) float64 {
 			s.b.Fatal(err)
 		}
 	})
-}
-
-// reads asks what is asked most, with 10,000 and with 100,000 statuses there.
-func (s *sheet) reads() {
-	got := map[string][]float64{}
-	for _, posts := range []int{10_000, 100_000} {
-		r := newRig(s.b, s.dialect, 5)
-		people := r.strangers(1000)
-		var pairs [][2]*models.Account
-		for i, p := range people {
-			if i%5 == 0 {
-				pairs = append(pairs, [2]*models.Account{r.me, p})
-			}
-			if posts == 100_000 {
-				pairs = append(pairs, [2]*models.Account{p, r.me})
-			}
-		}
-		r.following(pairs...)
-		last := r.history(people, posts)
-		r.analyze()
-		for name, ask := range r.questions(last) {
-			for range 30 {
-				ask()
-			}
-			got[name] = append(got[name], r.used(400, ask))
-		}
-		r.halt()
-	}
-	for _, q := range []struct{ name, reach string }{{"home timeline of 20", "0.25"}, {"status", "0.06"}, {"actor", "0.08"}, {"WebFinger", "0.04"}} {
-		s.row(q.name+", with 10,000 and 100,000 statuses", q.reach, "%.3f and %.3f", got[q.name][0], got[q.name][1])
-	}
-}
-
-func (r *rig) questions(last models.ID) map[string]func() {
-	activity := func(path string) func() {
-		q := httptest.NewRequest("GET", path, nil)
-		q.Host = "one.test"
-		q.Header.Set("Accept", "application/activity+json")
-		return func() { r.found(q.Clone(context.Background())) }
-	}
-	return map[string]func(){
-		"home timeline of 20": func() { r.call("GET", "/api/v1/timelines/home?limit=20", nil) },
-		"status":              func() { r.call("GET", "/api/v1/statuses/"+last.String(), nil) },
-		"actor":               activity("/users/local0"),
-		"WebFinger":           activity("/.well-known/webfinger?resource=acct:local0@one.test"),
-	}
-}
-
-// process starts the program twice, and looks at it the second time.
-func (s *sheet) process() {
-	if s.dialect != "sqlite" {
-		return
-	}
-	p := newProcess(s.b, "one", s.dialect)
-	p.start()
-	p.ready()
-	p.kill()
-	p.start()
-	took := p.ready()
-	time.Sleep(2 * time.Second)
-	s.row("start to the first healthy answer", "0.3 s", "%.2f s", took.Seconds())
-	raw, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	if _, rest, ok := strings.Cut(string(raw), "VmRSS:"); ok {
-		kb, _ := strconv.Atoi(strings.Fields(rest)[0])
-		s.row("idle memory", "60 MB", "%d MB", kb/1024)
-	}
-	p.kill()
 }
 
 // BenchmarkNewcomers is the row of the table about actors that were not known.

@@ -45,6 +45,7 @@ type process struct {
 	domain, origin, folder, listen string
 	database                       string // "" for the file in folder
 	at                             string // where it is asked, if not at origin
+	program                        string // "" for this test, which can be the program
 	net                            http.RoundTripper
 
 	mu  sync.Mutex
@@ -65,7 +66,7 @@ func newProcess(t testing.TB, name, dialect string) *process {
 }
 
 func (p *process) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(os.Args[0], append(args, "--loose")...)
+	cmd := exec.Command(cmp.Or(p.program, os.Args[0]), append(args, "--loose")...)
 	cmd.Env = append(os.Environ(), beEnsemble+"=1", "ENSEMBLE_CONFIG=", "ENSEMBLE_DOMAIN="+p.domain, "ENSEMBLE_ORIGIN="+p.origin,
 		"ENSEMBLE_LISTEN="+p.listen, "ENSEMBLE_DATA="+p.folder, "ENSEMBLE_DATABASE_URL="+p.database, "ENSEMBLE_RATE_LIMIT=-1",
 		"ENSEMBLE_LOG=info")

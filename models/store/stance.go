@@ -29,10 +29,10 @@ UNION ALL SELECT post_id, 2 FROM boosts WHERE account_id = @me AND post_id IN @i
 UNION ALL SELECT post_id, 4 FROM bookmarks WHERE account_id = @me AND post_id IN @ids
 UNION ALL SELECT post_id, 8 FROM pins WHERE account_id = @me AND post_id IN @ids
 UNION ALL SELECT id, 16 FROM p WHERE account_id = @me
-UNION ALL SELECT p.id, 32 FROM p JOIN follows f ON f.account_id = @me AND f.target_id = p.account_id WHERE f.accepted
-UNION ALL SELECT p.id, 64 FROM p JOIN follows f ON f.account_id = p.account_id AND f.target_id = @me WHERE f.accepted
-UNION ALL SELECT p.id, 128 FROM p JOIN blocks b ON b.account_id = @me AND b.target_id = p.account_id
-UNION ALL SELECT p.id, 128 FROM p JOIN blocks b ON b.account_id = p.account_id AND b.target_id = @me`
+UNION ALL SELECT id, 32 FROM p WHERE EXISTS (SELECT 1 FROM follows f WHERE f.account_id = @me AND f.target_id = p.account_id AND f.accepted)
+UNION ALL SELECT id, 64 FROM p WHERE EXISTS (SELECT 1 FROM follows f WHERE f.account_id = p.account_id AND f.target_id = @me AND f.accepted)
+UNION ALL SELECT id, 128 FROM p WHERE EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = @me AND b.target_id = p.account_id)
+UNION ALL SELECT id, 128 FROM p WHERE EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = p.account_id AND b.target_id = @me)`
 
 // Stances returns where me stands to posts; me is 0 for a stranger, who stands nowhere.
 func Stances(tx *Tx, me models.ID, posts []models.ID) (map[models.ID]Stance, error) {
