@@ -123,8 +123,16 @@ func Notify(tx *store.Tx, n models.Notification) error {
 			return err
 		}
 	}
+	if drop, err := sortOut(tx, &n); err != nil || drop {
+		return err
+	}
+	if err := group(tx, &n); err != nil {
+		return err
+	}
 	n.ID, n.CreatedAt = models.NewID(tx.Now), tx.Now
-	store.Stream(tx, models.StreamEvent{Kind: models.StreamNotification, Account: n.AccountID, Item: n.ID})
+	if !n.Filtered {
+		store.Stream(tx, models.StreamEvent{Kind: models.StreamNotification, Account: n.AccountID, Item: n.ID})
+	}
 	return store.Put(tx, &n)
 }
 
@@ -132,7 +140,7 @@ func Notify(tx *store.Tx, n models.Notification) error {
 // hide from all who do not follow them.
 func quiet(tx *store.Tx, n models.Notification) (bool, error) {
 	switch n.Type {
-	case models.NoteMention, models.NoteStatus, models.NoteFollow, models.NoteFavourite, models.NoteReblog, models.NoteUpdate, models.NoteCollabInvite:
+	case models.NoteStatus, models.NoteUpdate, models.NoteCollabInvite: // of others the policy says it
 	default:
 		return false, nil
 	}

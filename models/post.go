@@ -209,6 +209,7 @@ const (
 	NoteUpdate         NotificationType = "update"
 	NoteStatus         NotificationType = "status"                // somebody said something, of whom I want to be told
 	NoteAdminReport    NotificationType = "admin.report"          // to moderators
+	NoteAdminSignUp    NotificationType = "admin.sign_up"         // to moderators
 	NoteQuote          NotificationType = "quote"                 // somebody quotes me
 	NoteQuotedUpdate   NotificationType = "quoted_update"         // what I quote was edited
 	NoteQuoteRequest   NotificationType = "quote_request"         // ours: somebody asks to quote me, or objects to it
@@ -237,5 +238,7 @@ type Notification struct {
 	ReportID  ID     // 0 if it is about no report
 	ClaimID   ID     // 0 if it is about no credit claim
 	Text      string // a sentence, for our own types
+	GroupKey  string // of those shown together; "" stands alone
+	Filtered  bool   // held back: see NotificationRequest
 	CreatedAt time.Time
 }

@@ -11,7 +11,7 @@ import (
 // known are the types that every client understands.
 var known = []models.NotificationType{
 	models.NoteMention, models.NoteFollow, models.NoteFollowRequest, models.NoteFavourite, models.NoteReblog, models.NoteUpdate, models.NoteStatus,
-	models.NoteAdminReport, // none but moderators have any
+	models.NoteAdminReport, models.NoteAdminSignUp, // none but moderators have any
 	models.NotePoll,
 	models.NoteQuote, models.NoteQuotedUpdate,
 }
@@ -39,6 +39,7 @@ func (a *API) Notifications(c *call.Call) (any, error) {
 
 func noticesOf(c *call.Call) store.Notices {
 	q := store.Notices{Me: c.Me.ID, Types: known, From: c.ID("account_id")}
+	q.All = c.Bool("include_filtered") || q.From != 0
 	if c.Has("supported_types") {
 		q.Types = slices.Concat(known, joint)
 	}
@@ -75,13 +76,26 @@ func (a *API) Notification(c *call.Call) (any, error) {
 
 // CountNotifications is GET /api/v1/notifications/unread_count: those after the marker.
 func (a *API) CountNotifications(c *call.Call) (any, error) {
-	most := min(max(c.Int("limit", 100), 1), 1000)
-	read, err := lastRead(c)
+	w, err := unread(c)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := store.Notifications(c.Tx, noticesOf(c), store.Window{Limit: most, Since: read})
+	rows, err := store.Notifications(c.Tx, noticesOf(c), w)
 	return map[string]int{"count": len(rows)}, err
+}
+
+// unread is the part of a list that came after the marker.
+func unread(c *call.Call) (store.Window, error) {
+	read, err := lastRead(c)
+	return store.Window{Limit: min(max(c.Int("limit", 100), 1), 1000), Since: read}, err
+}
+
+// keyOf names those that n is shown together with.
+func keyOf(n *models.Notification) string {
+	if n.GroupKey == "" {
+		return "ungrouped-" + n.ID.String()
+	}
+	return n.GroupKey
 }
 
 // DismissNotification is POST /api/v1/notifications/:id/dismiss.
@@ -122,7 +136,7 @@ func (a *API) notices(c *call.Call, rows []*models.Notification) ([]notification
 			continue
 		}
 		v := notificationJSON{
-			ID: n.ID, Type: n.Type, CreatedAt: moment(n.CreatedAt), GroupKey: "ungrouped-" + n.ID.String(),
+			ID: n.ID, Type: n.Type, CreatedAt: moment(n.CreatedAt), GroupKey: keyOf(n),
 			Account: accountView(c.Site, who), Status: about,
 		}
 		if slices.Contains(joint, n.Type) {

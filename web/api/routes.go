@@ -26,6 +26,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.previewRoutes()...)
 	routes = append(routes, a.reachRoutes()...)
 	routes = append(routes, a.streamRoutes()...)
+	routes = append(routes, a.noticeRoutes()...)
 	routes = append(routes, a.sessionRoutes()...)
 	routes = append(routes, a.mailRoutes()...)
 	routes = append(routes, a.othersRoutes()...)

@@ -31,7 +31,7 @@ func TestUserStreamTellsWhatHomeShows(t *testing.T) {
 		c.hears("user update " + mine)
 		s.post("cy", "/api/v1/statuses/"+mine+"/favourite", nil)
 		c.hears("user notification favourite")
-		s.say("cy", "status=@ada+psst&visibility=direct")
+		s.say("cy", "status=@ada+look")
 		c.hears("user notification mention")
 		s.say("bo", "status=@cy+an+answer+to+whom+ada+does+not+hear&in_reply_to_id="+other)
 		s.post("ada", "/api/v1/accounts/"+s.id("bo")+"/block", nil)
@@ -272,8 +272,9 @@ func TestOwnStreams(t *testing.T) {
 		}
 		direct := w.socket("/api/v1/streaming?stream=direct&access_token=bo").settled()
 		s.say("ada", "status=@bo+psst&visibility=direct")
-		old.hears("user:notification notification mention")
 		c := s.get("bo", "/api/v1/conversations").str("0.id")
 		direct.hears("direct conversation " + c)
+		s.say("ada", "status=@bo+look")
+		old.hears("user:notification notification mention")
 	}, "ada", "bo")
 }
