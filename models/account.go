@@ -52,56 +52,63 @@ type Assertion struct {
 
 // An Account is a person, group or program, here or elsewhere.
 type Account struct {
-	ID              ID
-	URI             IRI
-	Username        string // as its server spells it
-	Domain          string // "" for those who live here
-	Type            string // Person, Service, Application, Group, Organization
-	DisplayName     string
-	Note            string // sanitised HTML
-	NoteSource      string // what a local person typed
-	URL             IRI
-	Inbox           IRI
-	SharedInbox     IRI
-	Outbox          IRI
-	Followers       IRI
-	Following       IRI
-	Featured        IRI
-	FeaturedTags    IRI
-	FeaturedAt      *time.Time // when another server was asked for both
-	FeaturedDue     *time.Time // since when it is to be asked again
-	SyncedAt        *time.Time // when its followers here were compared with what its server knows
-	AvatarURL       string     // "" means the default picture
-	HeaderURL       string
-	Fields          []Field `gorm:"serializer:json"`
-	AlsoKnownAs     []IRI   `gorm:"serializer:json"`
-	MovedTo         IRI
-	MovedAt         *time.Time // when one who lives here said so last
-	Locked          bool       // manuallyApprovesFollowers
-	Bot             bool
-	System          bool // the instance actor
-	Discoverable    bool
-	Indexable       bool
-	Memorial        bool // its owner died
-	HideCollections bool // whom it follows, and who follows it, is nobody's business
-	Collaborates    CollabPolicy
-	Emojis          []EmojiTag  `gorm:"-" json:",omitempty"` // of the profile, as it travels
-	Verifies        bool        `gorm:"-" json:"-"`          // its server says that it verifies RFC 9421
-	KeyID           IRI         // of PublicKey
-	PublicKey       string      // PEM, PKIX
-	Assertions      []Assertion `gorm:"serializer:json"`
-	State           AccountState
-	Limited         bool     // a moderator hides it from those who do not follow it
-	Sensitized      bool     // all its media are shown as sensitive
-	ByDomain        Severity // what the rule for its server did to it; "" for nothing
-	NoMedia         bool     // by that rule, its pictures are not linked
-	FollowersCount  int
-	FollowingCount  int
-	PostsCount      int
-	LastPostAt      *time.Time
-	CreatedAt       time.Time
-	UpdatedAt       time.Time
-	FetchedAt       *time.Time // nil for those who live here
+	ID           ID
+	URI          IRI
+	Username     string // as its server spells it
+	Domain       string // "" for those who live here
+	Type         string // Person, Service, Application, Group, Organization
+	DisplayName  string
+	Note         string // sanitised HTML
+	NoteSource   string // what a local person typed
+	URL          IRI
+	Inbox        IRI
+	SharedInbox  IRI
+	Outbox       IRI
+	Followers    IRI
+	Following    IRI
+	Featured     IRI
+	FeaturedTags IRI
+	FeaturedAt   *time.Time // when another server was asked for both
+	FeaturedDue  *time.Time // since when it is to be asked again
+	SyncedAt     *time.Time // when its followers here were compared with what its server knows
+	AvatarURL    string     // "" means the default picture
+	HeaderURL    string
+	AvatarAlt    string `json:",omitempty"` // what is to be seen there, plain text
+	HeaderAlt    string `json:",omitempty"`
+	// AttributionDomains are web sites that may name the account as an author.
+	AttributionDomains []string `gorm:"serializer:json" json:",omitempty"`
+	HideMedia          bool     `json:",omitempty"` // no tab of media on the profile
+	HideMediaReplies   bool     `json:",omitempty"` // none of replies in that tab
+	HideFeatured       bool     `json:",omitempty"` // no tab of what is featured
+	Fields             []Field  `gorm:"serializer:json"`
+	AlsoKnownAs        []IRI    `gorm:"serializer:json"`
+	MovedTo            IRI
+	MovedAt            *time.Time // when one who lives here said so last
+	Locked             bool       // manuallyApprovesFollowers
+	Bot                bool
+	System             bool // the instance actor
+	Discoverable       bool
+	Indexable          bool
+	Memorial           bool // its owner died
+	HideCollections    bool // whom it follows, and who follows it, is nobody's business
+	Collaborates       CollabPolicy
+	Emojis             []EmojiTag  `gorm:"-" json:",omitempty"` // of the profile, as it travels
+	Verifies           bool        `gorm:"-" json:"-"`          // its server says that it verifies RFC 9421
+	KeyID              IRI         // of PublicKey
+	PublicKey          string      // PEM, PKIX
+	Assertions         []Assertion `gorm:"serializer:json"`
+	State              AccountState
+	Limited            bool     // a moderator hides it from those who do not follow it
+	Sensitized         bool     // all its media are shown as sensitive
+	ByDomain           Severity // what the rule for its server did to it; "" for nothing
+	NoMedia            bool     // by that rule, its pictures are not linked
+	FollowersCount     int
+	FollowingCount     int
+	PostsCount         int
+	LastPostAt         *time.Time
+	CreatedAt          time.Time
+	UpdatedAt          time.Time
+	FetchedAt          *time.Time // nil for those who live here
 }
 
 // Local reports whether the account lives here.

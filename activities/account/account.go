@@ -239,7 +239,7 @@ func Delete(tx *store.Tx, a *models.Account) error {
 		return err
 	}
 	a.State, a.DisplayName, a.Note, a.NoteSource, a.Fields = models.AccountDeleted, "", "", "", nil
-	a.AvatarURL, a.HeaderURL, a.UpdatedAt = "", "", tx.Now
+	a.AvatarURL, a.HeaderURL, a.AvatarAlt, a.HeaderAlt, a.AttributionDomains, a.UpdatedAt = "", "", "", "", nil, tx.Now
 	if err := store.Put(tx, a); err != nil {
 		return err
 	}
@@ -262,6 +262,7 @@ type Profile struct {
 	Sensitive                            *bool
 	Language                             *string
 	Quotes, Duets                        *models.QuotePolicy
+	More
 }
 
 // UpdateProfile changes a, who lives here, and tells those who hear them.
@@ -273,6 +274,9 @@ func UpdateProfile(tx *store.Tx, a *models.Account, p Profile) error {
 		return models.Errorf(models.Invalid, "a post is public, unlisted, private or direct, not %q", *p.Privacy)
 	}
 	if err := p.checkQuotes(); err != nil {
+		return err
+	}
+	if err := p.check(); err != nil {
 		return err
 	}
 	if p.DisplayName != nil {
@@ -299,6 +303,7 @@ func UpdateProfile(tx *store.Tx, a *models.Account, p Profile) error {
 	set(&a.Collaborates, p.Collaborates)
 	set(&a.AvatarURL, p.AvatarURL)
 	set(&a.HeaderURL, p.HeaderURL)
+	p.change(a)
 	a.Type = "Person"
 	if a.Bot {
 		a.Type = "Service"

@@ -61,6 +61,7 @@ func clean(a *models.Account) {
 	}
 	a.Assertions = proofs
 	a.DisplayName = text.Line(a.DisplayName, maxDisplayName)
+	a.AvatarAlt, a.HeaderAlt = text.Line(a.AvatarAlt, maxDisplayName), text.Line(a.HeaderAlt, maxDisplayName)
 	a.Note = text.Sanitize(a.Note)
 	for i, f := range a.Fields { // that a link was verified is not for its owner to say
 		a.Fields[i] = models.Field{Name: text.Line(f.Name, maxFieldName), Value: text.Sanitize(f.Value)}

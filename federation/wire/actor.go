@@ -62,8 +62,14 @@ func newPerson(a *models.Account, site models.Site) person {
 	if a.SharedInbox != "" {
 		m["endpoints"] = map[string]any{"sharedInbox": a.SharedInbox}
 	}
-	sayPicture(m, "icon", a.AvatarURL)
-	sayPicture(m, "image", a.HeaderURL)
+	putList(m, "attributionDomains", a.AttributionDomains)
+	for key, hidden := range map[string]bool{"showMedia": a.HideMedia, "showRepliesInMedia": a.HideMediaReplies, "showFeatured": a.HideFeatured} {
+		if hidden { // who says nothing shows it
+			m[key] = false
+		}
+	}
+	sayPicture(m, "icon", a.AvatarURL, a.AvatarAlt)
+	sayPicture(m, "image", a.HeaderURL, a.HeaderAlt)
 	sayKeys(m, a)
 	sayCollabPolicy(m, a)
 	m["generator"] = generator(site)
@@ -82,9 +88,11 @@ func actorType(a *models.Account) string {
 	return "Person"
 }
 
-func sayPicture(m map[string]any, key, url string) {
+func sayPicture(m map[string]any, key, url, alt string) {
 	if url != "" {
-		m[key] = map[string]any{"type": "Image", "url": url}
+		image := map[string]any{"type": "Image", "url": url}
+		put(image, "summary", alt)
+		m[key] = image
 	}
 }
 

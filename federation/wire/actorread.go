@@ -43,6 +43,8 @@ func actor(v value) (*models.Account, error) {
 		CreatedAt:    v.get("published").time(),
 		UpdatedAt:    v.get("updated").time(),
 	}
+	a.AvatarAlt, a.HeaderAlt = described(v.get("icon")), described(v.get("image"))
+	a.HideMedia, a.HideMediaReplies, a.HideFeatured = denied(v.get("showMedia")), denied(v.get("showRepliesInMedia")), denied(v.get("showFeatured"))
 	a.Emojis = emojis(v.get("tag"))
 	a.Bot = a.Type == "Service" || a.Type == "Application"
 	a.Note = v.get("summary").one().str()
@@ -64,6 +66,20 @@ func actor(v value) (*models.Account, error) {
 	a.Collaborates = collabPolicy(v.get("interactionPolicy").get("canCollaborate"), a)
 	return a, nil
 }
+
+// described reads what is to be seen on a picture.
+func described(v value) string {
+	for e := range v.all() {
+		if s := e.get("summary").short(MaxName); s != "" {
+			return s
+		}
+		return e.get("name").short(MaxName)
+	}
+	return ""
+}
+
+// denied reports whether a choice is there, and is a no.
+func denied(v value) bool { return v.kind() == boolean && !v.is() }
 
 // picture reads an icon or image: the first that has an address.
 func picture(v value) models.IRI {

@@ -127,9 +127,9 @@ func lookup(name string) (term, bool) {
 		return literal("ens", name)
 	case typeStamp: // alone, as in C12
 		return bare(Namespace + name)
-	case "discoverable", "indexable", "memorial", "votersCount", typeEmoji:
+	case "discoverable", "indexable", "memorial", "votersCount", "showMedia", "showRepliesInMedia", "showFeatured", typeEmoji:
 		return literal("toot", name)
-	case "featured", "featuredTags":
+	case "featured", "featuredTags", "attributionDomains":
 		return linked("toot", name)
 	case "focalPoint":
 		return term{map[string]any{"@id": "toot:focalPoint", "@container": "@list"}, []string{"toot"}}, true

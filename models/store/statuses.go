@@ -23,7 +23,8 @@ func PostsByID(tx *Tx, ids []models.ID) (map[models.ID]*models.Post, error) {
 	return byID(tx, postsByID, ids, func(p *models.Post) models.ID { return p.ID })
 }
 
-const accountsByID = `SELECT id, uri, username, domain, type, display_name, note, url, followers, following, avatar_url, header_url, fields,
+const accountsByID = `SELECT id, uri, username, domain, type, display_name, note, url, followers, following, avatar_url, header_url, avatar_alt, header_alt,
+	hide_media, hide_media_replies, hide_featured, fields,
 	moved_to, locked, bot, system, discoverable, indexable, memorial, hide_collections, collaborates, state, limited, sensitized, by_domain, no_media,
 	followers_count, following_count, posts_count, last_post_at, created_at
 FROM accounts WHERE id IN @ids`

@@ -196,6 +196,11 @@ type accountJSON struct {
 	AvatarStatic   string        `json:"avatar_static"`
 	Header         string        `json:"header"`
 	HeaderStatic   string        `json:"header_static"`
+	AvatarAlt      string        `json:"avatar_description"`
+	HeaderAlt      string        `json:"header_description"`
+	ShowMedia      bool          `json:"show_media"`
+	ShowReplies    bool          `json:"show_media_replies"`
+	ShowFeatured   bool          `json:"show_featured"`
 	FollowersCount int           `json:"followers_count"`
 	FollowingCount int           `json:"following_count"`
 	StatusesCount  int           `json:"statuses_count"`
@@ -247,6 +252,7 @@ func accountView(site models.Site, a *models.Account) accountJSON {
 		Indexable: a.Indexable, Noindex: !a.Indexable, Group: a.Type == "Group", CreatedAt: moment(a.CreatedAt),
 		Note: a.Note, URL: url, URI: a.URI, Avatar: avatar, Header: header,
 		AvatarStatic: still(site, a, "avatar", a.AvatarURL, avatar), HeaderStatic: still(site, a, "header", a.HeaderURL, header),
+		AvatarAlt: a.AvatarAlt, HeaderAlt: a.HeaderAlt, ShowMedia: !a.HideMedia, ShowReplies: !a.HideMediaReplies, ShowFeatured: !a.HideFeatured,
 		FollowersCount: a.FollowersCount, FollowingCount: a.FollowingCount, StatusesCount: a.PostsCount,
 		Emojis: []emojiJSON{}, Roles: []roleJSON{}, Fields: fieldViews(a.Fields), CanCollaborate: string(a.Collaborates),
 		Limited: a.Silenced(), HideLists: a.HideCollections,
@@ -269,6 +275,7 @@ func fieldViews(fields []models.Field) []fieldJSON {
 // suspended leaves of an account what tells that there is one.
 func suspended(v accountJSON) accountJSON {
 	v.DisplayName, v.Note, v.Fields, v.Suspended = "", "", []fieldJSON{}, true
+	v.AvatarAlt, v.HeaderAlt = "", ""
 	v.FollowersCount, v.FollowingCount, v.StatusesCount, v.LastStatusAt = 0, 0, 0, nil
 	v.CanCollaborate = ""
 	return v

@@ -317,7 +317,7 @@ type abilityJSON struct {
 // SetCollaborate is PUT /api/ensemble/v1/me/collaborate: who may invite me.
 func (a *API) SetCollaborate(c *call.Call) (any, error) {
 	policy := models.CollabPolicy(c.Str("policy"))
-	if _, err := update(c, account.Profile{Collaborates: &policy}); err != nil {
+	if err := update(c, account.Profile{Collaborates: &policy}); err != nil {
 		return nil, err
 	}
 	return a.MyCollaborate(c)

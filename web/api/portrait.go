@@ -26,18 +26,21 @@ func (a *API) portraitRoutes() []call.Route {
 
 // DropAvatar is DELETE /api/v1/profile/avatar.
 func (a *API) DropAvatar(c *call.Call) (any, error) {
-	return update(c, account.Profile{AvatarURL: new(string)})
+	return changed(c, account.Profile{AvatarURL: new(string)})
 }
 
 // DropHeader is DELETE /api/v1/profile/header.
 func (a *API) DropHeader(c *call.Call) (any, error) {
-	return update(c, account.Profile{HeaderURL: new(string)})
+	return changed(c, account.Profile{HeaderURL: new(string)})
 }
 
 // UpdateSelf is PATCH /api/v1/accounts/update_credentials. Beside Mastodon's
 // parameters it takes can_collaborate: who may invite one to write together. It
 // runs outside a transaction until the pictures are stored.
-func (a *API) UpdateSelf(c *call.Call) (view any, err error) {
+func (a *API) UpdateSelf(c *call.Call) (any, error) { return a.updated(c, self) }
+
+// updated changes the profile of who calls as they sent it, and answers with the view.
+func (a *API) updated(c *call.Call, show func(*call.Call) (any, error)) (view any, err error) {
 	p := profileOf(c)
 	var uploads []*models.Media
 	defer func() {
@@ -73,7 +76,10 @@ func (a *API) UpdateSelf(c *call.Call) (view any, err error) {
 				return err
 			}
 		}
-		view, err = update(c, p)
+		if err := update(c, p); err != nil {
+			return err
+		}
+		view, err = show(c)
 		return err
 	})
 	return view, err

@@ -14,19 +14,17 @@ import (
 func (a *API) Self(c *call.Call) (any, error) { return selfView(c) }
 
 // update changes the profile of who calls, in the call's transaction.
-func update(c *call.Call, p account.Profile) (any, error) {
+func update(c *call.Call, p account.Profile) error {
 	me, err := store.Hold[models.Account](c.Tx, c.Me.ID)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := account.UpdateProfile(c.Tx, me, p); err != nil {
-		return nil, err
+		return err
 	}
 	c.Me = me
-	if c.User, err = store.One[models.User](c.Tx, "account_id = ?", me.ID); err != nil {
-		return nil, err
-	}
-	return selfView(c)
+	c.User, err = store.One[models.User](c.Tx, "account_id = ?", me.ID)
+	return err
 }
 
 // profileOf reads what is to change; what was not sent stays.
@@ -40,7 +38,8 @@ func profileOf(c *call.Call) account.Profile {
 		Privacy:      given(c, "source[privacy]", func(name string) models.Visibility { return models.Visibility(c.Str(name)) }),
 	}
 	p.Quotes, p.Duets = given(c, "source[quote_policy]", quoteChoice(c)), given(c, "source[duet_policy]", quoteChoice(c))
-	if fields := c.Objects("fields_attributes"); len(fields) > 0 {
+	p.More = moreOf(c)
+	if fields := c.Objects("fields_attributes"); len(fields) > 0 || c.Has("fields_attributes") {
 		rows := []models.Field{}
 		for _, f := range fields {
 			rows = append(rows, models.Field{Name: f["name"], Value: f["value"]})
@@ -110,7 +109,7 @@ func selfView(c *call.Call) (any, error) {
 		Privacy: c.User.Privacy, Sensitive: c.User.Sensitive, Language: orNull(c.User.Language), Note: c.Me.NoteSource,
 		Fields: typed, FollowRequestsCount: waiting, Discoverable: c.Me.Discoverable, Indexable: c.Me.Indexable,
 		CanCollaborate: c.Me.Collaborates, QuotePolicy: c.User.QuotePolicy, DuetPolicy: c.User.DuetPolicy,
-		HideCollections: c.Me.HideCollections, AttributionDomains: []string{},
+		HideCollections: c.Me.HideCollections, AttributionDomains: domainsOf(c.Me),
 	}
 	v.Role = roleView(c.User.Role)
 	if v.Moved, err = movedView(c, c.Me); err != nil {

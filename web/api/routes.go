@@ -18,6 +18,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.rolloutRoutes()...)
 	routes = append(routes, a.readingRoutes()...)
 	routes = append(routes, a.aboutRoutes()...)
+	routes = append(routes, a.profileRoutes()...)
 	routes = append(routes, a.quoteRoutes()...)
 	routes = append(routes, a.creditRoutes()...)
 	routes = append(routes, a.confirmRoutes()...)
