@@ -73,12 +73,13 @@ func Ties(tx *Tx, me models.ID, others []models.ID) ([]Tie, error) {
 // manyNames is how many accounts that are called so are compared.
 const manyNames = 1000
 
-// A name in full comes first, then whom me follows, then the rest.
+// A name in full comes first, then whom me follows, then the rest. By it those are found
+// whom me blocks, too: to be let back in.
 const rankedAccounts = `SELECT a.id AS account_id FROM accounts a
 WHERE a.id IN @ids AND a.state = 'active' AND NOT a.system AND a.domain LIKE @domain ESCAPE '\'
 AND (NOT @whole OR lower(a.username) LIKE @name ESCAPE '\')
 AND (NOT @following OR EXISTS (SELECT 1 FROM follows r WHERE r.account_id = @me AND r.target_id = a.id AND r.accepted))
-AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = @me AND b.target_id = a.id)
+AND (lower(a.username) = @exact OR NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = @me AND b.target_id = a.id))
 AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = @me)
 ORDER BY CASE WHEN lower(a.username) = @exact THEN 0
 	WHEN EXISTS (SELECT 1 FROM follows r WHERE r.account_id = @me AND r.target_id = a.id) THEN 1 ELSE 2 END,
