@@ -3,6 +3,7 @@
 package post
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -75,7 +76,7 @@ func Compose(tx *store.Tx, author *models.Account, d Draft, uri models.IRI) (*mo
 		n.Summary = &s
 	}
 	var err error
-	if n.Attachments, err = attachments(tx, author, d.Media); err != nil {
+	if n.Attachments, err = attachments(tx, author, d.Media, uri); err != nil {
 		return nil, err
 	}
 	if d.InReplyTo != 0 {
@@ -118,7 +119,7 @@ func MentionOf(tx *store.Tx, a *models.Account) models.Mention {
 	return models.Mention{AccountID: a.ID, URI: a.URI, URL: a.URL, Acct: strings.TrimPrefix(a.Handle(tx.Site), "@")}
 }
 
-func attachments(tx *store.Tx, author *models.Account, ids []models.ID) ([]models.Attachment, error) {
+func attachments(tx *store.Tx, author *models.Account, ids []models.ID, uri models.IRI) ([]models.Attachment, error) {
 	var out []models.Attachment
 	for _, id := range ids {
 		m, err := store.Maybe[models.Media](tx, "id = ? AND account_id = ?", id, author.ID)
@@ -126,17 +127,22 @@ func attachments(tx *store.Tx, author *models.Account, ids []models.ID) ([]model
 		case err != nil:
 			return nil, err
 		case m == nil:
-			return nil, models.Errorf(models.Invalid, "there is no upload %d of yours", id)
+			return nil, noMedia(id)
 		case m.State == models.MediaFailed:
 			return nil, models.Refuse(models.Invalid, "media_failed", "upload %d cannot be shown: %s", id, m.Error)
 		case m.State != models.MediaReady:
 			return nil, models.Refuse(models.Invalid, "media_not_ready", "Cannot attach files that have not finished processing. Try again in a moment!")
-		case m.PostID != 0 && len(out) == 0 && m.AccountID != author.ID:
-			return nil, models.Errorf(models.Invalid, "upload %d is in another post", id)
+		}
+		if other, err := store.Any[models.Post](tx, "id = ? AND uri <> ?", m.PostID, uri); err != nil || other {
+			return nil, cmp.Or(err, noMedia(id))
 		}
 		out = append(out, AttachmentOf(tx.Site, m))
 	}
 	return out, nil
+}
+
+func noMedia(id models.ID) error {
+	return models.Refuse(models.Invalid, "media_not_found", "Media %d not found or already attached to another post", id)
 }
 
 // AttachmentOf returns how a post shows an upload that has a public address.

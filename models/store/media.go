@@ -12,7 +12,7 @@ type Hoard struct {
 // Hoards returns how much was uploaded here, by kind.
 func Hoards(tx *Tx) ([]Hoard, error) {
 	return scan[Hoard](tx, `SELECT kind, state, unused, count(*) AS files, coalesce(sum(size), 0) AS bytes FROM (
-		SELECT kind, state, size, post_id = 0 AND collab_id = 0 AND id NOT IN (SELECT media_id FROM emojis) AND NOT EXISTS (
+		SELECT kind, state, size, post_id = 0 AND collab_id = 0 AND id NOT IN (SELECT media_id FROM emojis) AND id NOT IN (SELECT media_id FROM scheduled_media) AND NOT EXISTS (
 			SELECT 1 FROM accounts WHERE domain = '' AND media.secret <> ''
 			AND (avatar_url LIKE '%/' || media.secret || '/%' OR header_url LIKE '%/' || media.secret || '/%')) AS unused
 		FROM media) m GROUP BY kind, state, unused ORDER BY kind, state, unused`)

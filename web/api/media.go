@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"mime/multipart"
 	"strconv"
@@ -210,6 +211,9 @@ func (a *API) DeleteMedia(c *call.Call) (any, error) {
 	}
 	if waits, err := store.Any[models.ScheduledMedia](c.Tx, "media_id = ?", m.ID); err != nil || waits {
 		return nil, first(err, models.Refuse(models.Invalid, "media_in_use", "this file is in a scheduled post: cancel that first"))
+	}
+	if planned, err := store.Any[models.ScheduledMedia](c.Tx, "media_id = ?", m.ID); err != nil || planned {
+		return nil, cmp.Or(err, models.Refuse(models.Invalid, "media_in_use", "this file is in a scheduled post: cancel it first"))
 	}
 	return nil, post.Shred(c.Tx, "id = ?", m.ID)
 }

@@ -400,3 +400,22 @@ func (s *server) gone(keys ...string) {
 		}
 	}
 }
+
+// An upload is in one post, and stays there when that is edited.
+func TestUploadIsInOnePost(t *testing.T) {
+	each(t, func(s *server) {
+		id := s.post("ada", "/api/v2/media", upload(t, "file")).str("id")
+		first := s.say("ada", "status=x&media_ids[]="+id)
+		s.ask("ada", "POST", "/api/v1/statuses", "status=y&media_ids[]="+id).is(422).has("error", "Media "+id+" not found or already attached to another post")
+		s.ask("bo", "POST", "/api/v1/statuses", "status=y&media_ids[]="+id).is(422).has("code", "media_not_found")
+		other := s.say("ada", "status=y")
+		s.ask("ada", "PUT", "/api/v1/statuses/"+other, "status=y&media_ids[]="+id).is(422)
+		s.ask("ada", "PUT", "/api/v1/statuses/"+first, "status=z&media_ids[]="+id).is(200).has("media_attachments.0.id", id)
+		s.ask("ada", "DELETE", "/api/v1/statuses/"+first, nil).is(200)
+		s.say("ada", "status=x&media_ids[]="+id) // deleted, and written anew
+		planned := s.post("ada", "/api/v2/media", upload(t, "file")).str("id")
+		at := s.now.Add(time.Hour).UTC().Format(time.RFC3339)
+		s.post("ada", "/api/v1/statuses", map[string]any{"status": "later", "media_ids": []string{planned}, "scheduled_at": at})
+		s.ask("ada", "DELETE", "/api/v1/media/"+planned, nil).is(422).has("code", "media_in_use")
+	}, "ada", "bo")
+}
