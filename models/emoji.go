@@ -23,6 +23,7 @@ type Emoji struct {
 	URL         IRI // of the picture
 	ContentType string
 	MediaID     ID        // of ours
+	Category    string    // of ours, in pickers; "" for none
 	ChangedAt   time.Time // as its server says
 	CreatedAt   time.Time
 }

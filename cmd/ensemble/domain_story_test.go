@@ -157,7 +157,7 @@ func TestALimitedServer(t *testing.T) {
 		other := bo.born("dee")
 		pic := ada.picture("A mug")
 		for _, code := range []string{"mug", "kiln"} {
-			if err := addEmoji(context.Background(), ada.db, ada.files, code, dot(t, 16)); err != nil {
+			if err := addEmoji(context.Background(), ada.db, ada.files, code, "", dot(t, 16)); err != nil {
 				t.Fatal(err)
 			}
 		}

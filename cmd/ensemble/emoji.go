@@ -7,8 +7,10 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"ensemble/activities/post"
+	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/files"
 	"ensemble/models/store"
@@ -23,6 +25,7 @@ type emojiCmd struct {
 type emojiAddCmd struct {
 	Shortcode string `arg:"" help:"What stands between the colons: letters, digits, _, - and +."`
 	File      string `arg:"" type:"existingfile" help:"A still picture of at most 256 KiB."`
+	Category  string `help:"Under which it stands in pickers."`
 }
 
 // Run adds an emoji.
@@ -42,7 +45,7 @@ func (e emojiAddCmd) Run(w *world) error {
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
 	return withDB(w, func(db *store.DB) error {
-		if err := addEmoji(w, db, disk, e.Shortcode, f); err != nil {
+		if err := addEmoji(w, db, disk, e.Shortcode, e.Category, f); err != nil {
 			return err
 		}
 		w.say("People here can write :%s: now.", e.Shortcode)
@@ -51,7 +54,10 @@ func (e emojiAddCmd) Run(w *world) error {
 }
 
 // addEmoji makes a picture an emoji of ours, in place of the one that is called so.
-func addEmoji(ctx context.Context, db *store.DB, disk files.Store, code string, picture io.Reader) error {
+func addEmoji(ctx context.Context, db *store.DB, disk files.Store, code, category string, picture io.Reader) error {
+	if utf8.RuneCountInString(category) > models.MaxEmojiCategory {
+		return models.Errorf(models.Invalid, "a category has at most %d letters", models.MaxEmojiCategory)
+	}
 	if !models.Shortcode(code) {
 		return models.Errorf(models.Invalid, "%q cannot stand between colons: a shortcode has up to %d letters, digits, _, - and +", code, models.MaxShortcode)
 	}
@@ -77,10 +83,10 @@ func addEmoji(ctx context.Context, db *store.DB, disk files.Store, code string, 
 	if _, err := disk.Put(ctx, m.Key, f); err != nil {
 		return err
 	}
-	return db.Tx(ctx, func(tx *store.Tx) error { return putEmoji(tx, code, m) })
+	return db.Tx(ctx, func(tx *store.Tx) error { return putEmoji(tx, code, category, m) })
 }
 
-func putEmoji(tx *store.Tx, code string, m *models.Media) error {
+func putEmoji(tx *store.Tx, code, category string, m *models.Media) error {
 	owner, err := store.One[models.Account](tx, "system AND domain = ''")
 	if err != nil {
 		return err
@@ -94,7 +100,7 @@ func putEmoji(tx *store.Tx, code string, m *models.Media) error {
 	}
 	id := models.NewID(tx.Now)
 	return store.Put(tx, &models.Emoji{
-		ID: id, Shortcode: code, URI: tx.Site.IRI("/emojis/" + id.String()), URL: post.MediaURL(tx.Site, m, "original"),
+		ID: id, Shortcode: code, Category: text.Line(category, models.MaxEmojiCategory), URI: tx.Site.IRI("/emojis/" + id.String()), URL: post.MediaURL(tx.Site, m, "original"),
 		ContentType: m.ContentType, MediaID: m.ID, ChangedAt: tx.Now, CreatedAt: tx.Now,
 	})
 }

@@ -47,7 +47,7 @@ func TestCustomEmoji(t *testing.T) {
 	story(t, func(n *network) {
 		ada, bo, cy := trio(n)
 		add := func(code string, pic *bytes.Buffer) error {
-			return addEmoji(context.Background(), ada.db, ada.files, code, pic)
+			return addEmoji(context.Background(), ada.db, ada.files, code, "", pic)
 		}
 		for _, code := range []string{"mug", "bowl", "kiln"} {
 			if err := add(code, dot(t, 64)); err != nil {

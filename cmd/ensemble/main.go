@@ -28,26 +28,27 @@ import (
 type commands struct {
 	Loose bool `help:"Let servers talk over http and on this machine: for demos and tests, never on the open network."`
 
-	Serve   serveCmd   `cmd:"" help:"Run the server. Without any configuration it is one for this machine."`
-	Demo    demoCmd    `cmd:"" help:"Show three servers on this machine writing posts together."`
-	Verify  verifyCmd  `cmd:"" help:"Check who stands by a post, from anywhere, without a database."`
-	Account accountCmd `cmd:"" help:"Create accounts, and change what they may do."`
-	Invite  inviteCmd  `cmd:"" help:"Codes that let people sign up."`
-	Bar     barCmd     `cmd:"" help:"Say from where, and with which e-mail addresses, nobody signs up."`
-	Mail    mailCmd    `cmd:"" help:"See whether this server can send mail, and what became of it."`
-	Domain  domainCmd  `cmd:"" help:"Block, limit and let in other servers."`
-	Relay   relayCmd   `cmd:"" help:"Ask relays to pass public posts on, and leave them."`
-	Report  reportCmd  `cmd:"" help:"See what was reported, and close it."`
-	Emoji   emojiCmd   `cmd:"" help:"Pictures that people here write as :shortcode:."`
-	Media   mediaCmd   `cmd:"" help:"How much room files take, and less of it."`
-	Setting settingCmd `cmd:"" help:"Read and change settings."`
-	Limits  limitsCmd  `cmd:"" help:"List the limits on what others can ask of this server."`
-	Rollout rolloutCmd `cmd:"" help:"Say who may start posts of several authors, or switch them off."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database up to date with this program."`
-	Doctor  doctorCmd  `cmd:"" help:"Look for what is wrong with this server."`
-	Audit   auditCmd   `cmd:"" help:"Check the audit trails of posts that were written together."`
-	Health  healthCmd  `cmd:"" help:"Ask the running server whether it lives."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve    serveCmd    `cmd:"" help:"Run the server. Without any configuration it is one for this machine."`
+	Demo     demoCmd     `cmd:"" help:"Show three servers on this machine writing posts together."`
+	Verify   verifyCmd   `cmd:"" help:"Check who stands by a post, from anywhere, without a database."`
+	Account  accountCmd  `cmd:"" help:"Create accounts, and change what they may do."`
+	Invite   inviteCmd   `cmd:"" help:"Codes that let people sign up."`
+	Bar      barCmd      `cmd:"" help:"Say from where, and with which e-mail addresses, nobody signs up."`
+	Mail     mailCmd     `cmd:"" help:"See whether this server can send mail, and what became of it."`
+	Domain   domainCmd   `cmd:"" help:"Block, limit and let in other servers."`
+	Relay    relayCmd    `cmd:"" help:"Ask relays to pass public posts on, and leave them."`
+	Report   reportCmd   `cmd:"" help:"See what was reported, and close it."`
+	Emoji    emojiCmd    `cmd:"" help:"Pictures that people here write as :shortcode:."`
+	Media    mediaCmd    `cmd:"" help:"How much room files take, and less of it."`
+	Announce announceCmd `cmd:"" help:"Say something to all who live here."`
+	Setting  settingCmd  `cmd:"" help:"Read and change settings."`
+	Limits   limitsCmd   `cmd:"" help:"List the limits on what others can ask of this server."`
+	Rollout  rolloutCmd  `cmd:"" help:"Say who may start posts of several authors, or switch them off."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the database up to date with this program."`
+	Doctor   doctorCmd   `cmd:"" help:"Look for what is wrong with this server."`
+	Audit    auditCmd    `cmd:"" help:"Check the audit trails of posts that were written together."`
+	Health   healthCmd   `cmd:"" help:"Ask the running server whether it lives."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 // A world is what a command sees of the machine it runs on.

@@ -8,7 +8,7 @@ import (
 
 // CustomEmojis is GET /api/v1/custom_emojis: those that people here can write.
 func (a *API) CustomEmojis(c *call.Call) (any, error) {
-	all, err := store.Find[models.Emoji](c.Tx, "domain = '' ORDER BY shortcode")
+	all, err := store.Find[models.Emoji](c.Tx, "domain = '' ORDER BY category, shortcode")
 	out := []emojiJSON{}
 	for _, e := range all {
 		out = append(out, emojiView(c.Site, e))
@@ -22,11 +22,12 @@ type emojiJSON struct {
 	URL             string `json:"url"`
 	StaticURL       string `json:"static_url"`
 	VisibleInPicker bool   `json:"visible_in_picker"`
+	Category        string `json:"category,omitempty"`
 }
 
 func emojiView(site models.Site, e *models.Emoji) emojiJSON {
 	at := string(site.Proxied(models.ProxyEmoji, e.ID, "image", e.URL))
-	return emojiJSON{Shortcode: e.Shortcode, URL: at, StaticURL: at, VisibleInPicker: e.Domain == ""}
+	return emojiJSON{Shortcode: e.Shortcode, URL: at, StaticURL: at, VisibleInPicker: e.Domain == "", Category: e.Category}
 }
 
 // A wish is a list of custom emoji that is to hold those which some texts use, as

@@ -148,11 +148,6 @@ func (a *API) maxUpload() int64 {
 // them yet, so there is no route that would.
 func (a *API) emptyRoutes() []call.Route {
 	var routes []call.Route
-	for _, path := range []string{
-		"/api/v1/announcements",
-	} {
-		routes = append(routes, call.Route{Method: "GET", Path: path, Who: call.Anyone, Handler: a.None})
-	}
 	for path, scope := range map[string]string{} {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Scope: scope, Handler: a.None})
 	}

@@ -46,8 +46,9 @@ type page struct {
 	Self  models.IRI // the page's own address
 	URI   models.IRI // what peers call the thing on it; "" if they do not know it
 	Image models.IRI
-	Kind  string // og:type
-	Index bool   // search engines may list it
+	Kind  string     // og:type
+	Embed models.IRI // how other sites may show it (oEmbed)
+	Index bool       // search engines may list it
 	View  any
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -40,7 +41,7 @@ func post(c *call.Call) (any, error) {
 	v := views[0]
 	return show(c, http.StatusOK, "post.html", page{
 		Title: v.Byline() + ": " + firstWords(or(p.Summary, p.Source)), Tell: firstWords(or(p.Summary, p.Source)),
-		Self: p.URL, URI: p.URI, Image: v.Preview(), Kind: "article", Index: a.Indexable && p.Visibility == models.VisPublic, View: v,
+		Self: p.URL, URI: p.URI, Image: v.Preview(), Kind: "article", Embed: c.Site.IRI("/api/oembed?url=" + url.QueryEscape(string(p.URL))), Index: a.Indexable && p.Visibility == models.VisPublic, View: v,
 	})
 }
 

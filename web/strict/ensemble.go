@@ -86,6 +86,7 @@ var further = table{
 	{"DELETE", "/api/v1/featured_tags/:", "Empty"},
 	{"GET", "/api/v1/featured_tags/suggestions", "Tag[]"},
 	{"GET", "/api/v1/push/subscription", "WebPushSubscription"},
+	{"GET", "/api/oembed", "OEmbed"},
 	{"GET", "/api/v1/trends", "Tag[]"},
 	{"GET", "/api/v1/trends/tags", "Tag[]"},
 	{"GET", "/api/v1/trends/statuses", "Status[]"},
@@ -118,6 +119,9 @@ var further = table{
 
 // ours says the same of what Mastodon has no word for.
 var ours = table{
+	{"POST", "/api/ensemble/v1/admin/announcements", "Announcement"},
+	{"PUT", "/api/ensemble/v1/admin/announcements/:", "Announcement"},
+	{"DELETE", "/api/ensemble/v1/admin/announcements/:", "Empty"},
 	{"GET", "/api/ensemble/v1/collabs", "Ensemble::Collab[]"},
 	{"POST", "/api/ensemble/v1/collabs", "Posted"},
 	{"GET", "/api/ensemble/v1/collabs/:", "Ensemble::Collab"},
