@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -27,6 +28,7 @@ func TestPostPage(t *testing.T) {
 			`<p>Hello <a href="https://x.example">x</a></p>`, "Alice", "@bob@two.example stands by this post", "Thanks to",
 			`<link rel="alternate" type="application/activity+json" href="` + string(p.URI) + `">`,
 			`property="og:title" content="Alice, Bob: the source"`,
+			`<link rel="alternate" type="application/json+oembed" href="https://one.example/api/oembed?url=` + url.QueryEscape(string(p.URL)) + `"`,
 		} {
 			if !strings.Contains(w.Body.String(), want) {
 				t.Errorf("the page lacks %s", want)

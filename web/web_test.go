@@ -82,6 +82,10 @@ func TestWhatIsNotThere(t *testing.T) {
 		status       int
 	}{
 		{"GET", "/api/v1/nothing", 404},
+		{"GET", "/api/v1_alpha/async_refreshes/1", 404}, // what a Mastodon answers that has it not
+		{"GET", "/api/v1/annual_reports", 404},
+		{"POST", "/api/v1/annual_reports/2026/generate", 404},
+		{"GET", "/api/v1/collections/1", 404},
 		{"DELETE", "/api/v1/apps", 405},
 		{"GET", "/api/v1/panic", 500},
 		{"GET", "/static/../web.go", 404},

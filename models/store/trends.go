@@ -4,7 +4,7 @@ import "ensemble/models"
 
 // trendable is true of a post p by a that may have a part in trends: anybody may come
 // across it, and its author wants to be found.
-const trendable = `p.visibility = 'public' AND p.summary = '' AND NOT p.sensitive AND NOT p.hidden
+const trendable = `p.visibility = 'public' AND p.summary = '' AND NOT p.sensitive AND NOT p.hidden AND p.published_at > @since
 AND a.discoverable AND NOT a.bot AND NOT a.limited AND NOT a.sensitized AND a.by_domain = '' AND a.state = 'active'`
 
 // mostUses bounds how much is read to count trends; the newest are.
@@ -26,8 +26,8 @@ WHERE k.post_id > @from AND c.state = 'ready' AND ` + trendable + ` GROUP BY k.c
 
 // TrendUses returns who had a part in what may be a trend, since TrendWindow ago.
 func TrendUses(tx *Tx, kind models.TrendKind) ([]models.TrendUse, error) {
-	from := tx.Now.Add(-models.TrendWindow).UnixMilli() << 16
-	return scan[models.TrendUse](tx, trendUses[kind], map[string]any{"from": from})
+	since := tx.Now.Add(-models.TrendWindow)
+	return scan[models.TrendUse](tx, trendUses[kind], map[string]any{"since": since, "from": since.UnixMilli() << 16})
 }
 
 // Trends returns what was counted last, from the strongest on.
