@@ -14,6 +14,7 @@ func (s *Server) workPeople(w *store.Workers) {
 	store.Work(w, func(ctx context.Context, t post.Ring) error {
 		return s.db.Tx(ctx, func(tx *store.Tx) error { return post.Rung(tx, t) })
 	})
+	store.Work(w, s.pack)
 	store.Work(w, func(ctx context.Context, t graph.Depart) error {
 		for more := true; more; {
 			err := s.db.Tx(ctx, func(tx *store.Tx) (err error) {

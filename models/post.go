@@ -105,6 +105,7 @@ type Post struct {
 	LikesAt            *time.Time // of which time each of them is
 	BoostsAt           *time.Time
 	RepliesAt          *time.Time
+	ImportedFrom       IRI // where its author said it, of a copy that they brought along
 	PublishedAt        time.Time
 	EditedAt           *time.Time
 	CreatedAt          time.Time

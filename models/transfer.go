@@ -23,9 +23,10 @@ const (
 	ImportDomains   ImportKind = "domain_blocking"
 	ImportLists     ImportKind = "lists"
 	ImportBookmarks ImportKind = "bookmarks"
+	ImportPosts     ImportKind = "posts" // of an archive
 )
 
-// Valid reports whether k is one of the kinds.
+// Valid reports whether k is one of the kinds that are lists.
 func (k ImportKind) Valid() bool {
 	switch k {
 	case ImportFollowing, ImportBlocking, ImportMuting, ImportDomains, ImportLists, ImportBookmarks:
@@ -52,7 +53,9 @@ type Import struct {
 	Kind       ImportKind
 	Overwrite  bool // what the file does not name is taken away first
 	State      ImportState
-	Total      int // lines
+	Total      int        // lines
+	Key        string     // in files: an archive of posts, while it is worked
+	Visibility Visibility // of posts: at most as open as this
 	CreatedAt  time.Time
 	FinishedAt *time.Time
 }

@@ -21,6 +21,16 @@ type Found struct {
 // Apply does what a line says, once, and notes what came of it. why is the reason for
 // which what it is about was not found.
 func Apply(tx *store.Tx, i *models.Import, line int, f Found, why error) error {
+	return Try(tx, i, line, func(me *models.Account, it models.ImportItem) error {
+		if why != nil {
+			return why
+		}
+		return do(tx, me, i.Kind, it, f)
+	})
+}
+
+// Try has a line done, once, for whose import it is, and notes what came of it.
+func Try(tx *store.Tx, i *models.Import, line int, do func(me *models.Account, it models.ImportItem) error) error {
 	if held, err := store.Hold[models.Import](tx, i.ID); err != nil || held.FinishedAt != nil {
 		return err
 	}
@@ -35,10 +45,17 @@ func Apply(tx *store.Tx, i *models.Import, line int, f Found, why error) error {
 	if !me.Active() {
 		return finish(tx, i.ID, models.ImportStopped)
 	}
-	if why == nil {
-		why = do(tx, me, i.Kind, r.Item, f)
+	return settle(tx, r, do(me, r.Item))
+}
+
+// Narrower returns which of two is for fewer people.
+func Narrower(a, b models.Visibility) models.Visibility {
+	for _, v := range []models.Visibility{models.VisDirect, models.VisFollowers, models.VisUnlisted} {
+		if a == v || b == v {
+			return v
+		}
 	}
-	return settle(tx, r, why)
+	return models.VisPublic
 }
 
 // settle notes what came of a line. A server that does not answer is asked again; an

@@ -22,6 +22,8 @@ type Finder interface {
 type Runner struct {
 	DB     *store.DB
 	Finder Finder
+	// Posts works an import of posts.
+	Posts func(ctx context.Context, i *models.Import) error
 }
 
 // again is how long lines wait whose servers do not answer.
@@ -49,6 +51,8 @@ func (r *Runner) Run(ctx context.Context, t Run) error {
 		switch {
 		case err != nil || i == nil:
 			return err
+		case i.Kind == models.ImportPosts:
+			return r.Posts(ctx, i)
 		case row == nil && waits:
 			return store.Later(again)
 		case row == nil:

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"ensemble/activities/post"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -13,8 +14,9 @@ type Run struct {
 // Kind names the task in the queue.
 func (Run) Kind() string { return "import" }
 
-// Begin takes an import of me's in; it is worked by a task.
-func Begin(tx *store.Tx, me *models.Account, kind models.ImportKind, overwrite bool, rows []*models.ImportRow) (*models.Import, error) {
+// Begin takes an import of me's in, of which kind and, where that applies, how is said;
+// it is worked by a task.
+func Begin(tx *store.Tx, me *models.Account, how models.Import, rows []*models.ImportRow) (*models.Import, error) {
 	if _, err := store.Hold[models.Account](tx, me.ID); err != nil { // one at a time is counted
 		return nil, err
 	}
@@ -25,10 +27,9 @@ func Begin(tx *store.Tx, me *models.Account, kind models.ImportKind, overwrite b
 	if err != nil {
 		return nil, err
 	}
-	i := &models.Import{
-		ID: models.NewID(tx.Now), AccountID: me.ID, Kind: kind, Overwrite: overwrite, State: models.ImportWaiting, Total: len(rows), CreatedAt: tx.Now,
-	}
-	if !overwrite {
+	i := &how
+	i.ID, i.AccountID, i.State, i.Total, i.CreatedAt = models.NewID(tx.Now), me.ID, models.ImportWaiting, len(rows), tx.Now
+	if !i.Overwrite {
 		i.State = models.ImportRunning
 	}
 	if err := store.Put(tx, i); err != nil {
@@ -74,8 +75,16 @@ func Stop(tx *store.Tx, i *models.Import) error {
 }
 
 func finish(tx *store.Tx, id models.ID, state models.ImportState) error {
-	_, err := store.Set[models.Import](tx, map[string]any{"state": state, "finished_at": tx.Now}, "id = ? AND finished_at IS NULL", id)
-	return err
+	i, err := store.Hold[models.Import](tx, id)
+	if err != nil || i.FinishedAt != nil {
+		return err
+	}
+	key := i.Key
+	i.State, i.FinishedAt, i.Key = state, &tx.Now, ""
+	if err := store.Put(tx, i); err != nil || key == "" {
+		return err
+	}
+	return store.Enqueue(tx, post.Discard{Keys: []string{key}})
 }
 
 // Due wakes the imports that are not finished, for the queue is not their only keeper.

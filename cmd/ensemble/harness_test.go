@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -208,6 +209,7 @@ func (n *network) joinAs(host, domain string, tweaks ...func(*nodeConfig)) *serv
 	n.mu.Unlock()
 	w := store.NewWorkers(nd.db)
 	nd.fed.Work(w)
+	nd.transfers(w)
 	if err := nd.db.Start(context.Background(), w); err != nil {
 		n.t.Fatal(err)
 	}
@@ -235,7 +237,7 @@ func (w testWriter) Write(b []byte) (int, error) {
 
 func (s *server) sweep() {
 	s.net.t.Helper()
-	if err := s.fed.Sweep(context.Background()); err != nil {
+	if err := errors.Join(s.fed.Sweep(context.Background()), s.bring(context.Background())); err != nil {
 		s.net.t.Fatal(err)
 	}
 }

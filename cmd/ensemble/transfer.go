@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"ensemble/activities/transfer"
 	"ensemble/models/store"
@@ -9,8 +10,11 @@ import (
 
 // transfers works what people bring along.
 func (n *node) transfers(w *store.Workers) {
-	store.Work(w, (&transfer.Runner{DB: n.db, Finder: &finder{n.db, n.fed.Peers}}).Run)
+	store.Work(w, (&transfer.Runner{DB: n.db, Finder: &finder{n.db, n.fed.Peers}, Posts: n.fed.BringPosts}).Run)
 }
 
-// bring wakes imports that nobody works on.
-func (n *node) bring(ctx context.Context) error { return n.db.Tx(ctx, transfer.Due) }
+// bring wakes imports and archives that nobody works on, and takes archives away whose
+// time is over.
+func (n *node) bring(ctx context.Context) error {
+	return errors.Join(n.db.Tx(ctx, transfer.Due), n.db.Tx(ctx, transfer.ArchivesDue))
+}

@@ -8,7 +8,7 @@ import (
 )
 
 const postsByID = `SELECT id, uri, url, account_id, local, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri,
-	thread_id, content, summary, sensitive, language, visibility, attachments, mentions, tags, collab, digest, revision,
+	thread_id, content, summary, sensitive, language, visibility, attachments, mentions, tags, collab, digest, revision, imported_from,
 	hidden, policy, quotes_count, likes_count, boosts_count, replies_count, published_at, edited_at
 FROM posts WHERE id IN @ids`
 

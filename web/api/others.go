@@ -9,5 +9,6 @@ func (a *API) othersRoutes() []call.Route {
 	routes = append(routes, a.peopleListRoutes()...)
 	routes = append(routes, a.endorseRoutes()...)
 	routes = append(routes, a.transferRoutes()...)
+	routes = append(routes, a.archiveRoutes()...)
 	return append(routes, a.tagRoutes()...)
 }

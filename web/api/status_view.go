@@ -29,6 +29,7 @@ type statusJSON struct {
 	FavouritesCount    int                `json:"favourites_count"`
 	QuotesCount        int                `json:"quotes_count"`
 	EditedAt           *moment            `json:"edited_at"`
+	ImportedFrom       models.IRI         `json:"imported_from,omitempty"` // ours: it is a copy that its author brought along
 	Favourited         bool               `json:"favourited"`
 	Reblogged          bool               `json:"reblogged"`
 	Muted              bool               `json:"muted"`
@@ -171,7 +172,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 		ID: p.ID, CreatedAt: moment(p.PublishedAt), InReplyToID: optional(p.InReplyToID),
 		InReplyToAccountID: optional(p.InReplyToAccountID), Sensitive: p.Sensitive, SpoilerText: p.Summary,
 		Visibility: p.Visibility, Language: orNull(p.Language), URI: p.URI, URL: p.URL, RepliesCount: p.RepliesCount,
-		ReblogsCount: p.BoostsCount, FavouritesCount: p.LikesCount, EditedAt: momentOf(p.EditedAt), Content: p.Content,
+		ReblogsCount: p.BoostsCount, FavouritesCount: p.LikesCount, EditedAt: momentOf(p.EditedAt), ImportedFrom: p.ImportedFrom, Content: p.Content,
 		Favourited: s.marks[store.Mark{PostID: p.ID, What: "like"}], Reblogged: s.marks[store.Mark{PostID: p.ID, What: "boost"}],
 		Bookmarked: s.marks[store.Mark{PostID: p.ID, What: "bookmark"}], Muted: s.marks[store.Mark{PostID: p.ID, What: "mute"}], Filtered: []filterResultJSON{},
 		Account: s.who(p.AccountID), MediaAttachments: s.media(p),

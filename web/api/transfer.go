@@ -33,6 +33,7 @@ func (a *API) transferRoutes() []call.Route {
 	routes := []call.Route{
 		{Method: "GET", Path: all, Scope: "read", Handler: a.Imports},
 		{Method: "POST", Path: all, Scope: "write", MaxBody: maxImport, Handler: a.Import},
+		{Method: "POST", Path: all + "/posts", Scope: "write", Mode: call.Free, MaxBody: maxBag, Handler: a.ImportPosts},
 		{Method: "GET", Path: one, Scope: "read", Handler: a.OneImport},
 		{Method: "GET", Path: one + "/failures", Scope: "read", Handler: a.ImportFailures},
 		{Method: "POST", Path: one + "/stop", Scope: "write", Handler: a.StopImport},
@@ -75,7 +76,7 @@ func (a *API) Import(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	i, err := transfer.Begin(c.Tx, c.Me, kind, mode == "overwrite", rows)
+	i, err := transfer.Begin(c.Tx, c.Me, models.Import{Kind: kind, Overwrite: mode == "overwrite"}, rows)
 	if err != nil {
 		return nil, err
 	}
