@@ -150,11 +150,11 @@ func Authenticate(tx *store.Tx, login, password string) (*models.Account, error)
 		return nil, err
 	}
 	hash := decoy
-	if u != nil {
+	if u != nil && u.PasswordHash != "" {
 		hash = u.PasswordHash
 	}
 	ok, err := argon2id.ComparePasswordAndHash(password, hash)
-	if err != nil || !ok || u == nil {
+	if err != nil || !ok || u == nil || u.PasswordHash == "" {
 		return nil, wrong
 	}
 	a, err := store.Get[models.Account](tx, u.AccountID)
@@ -182,16 +182,7 @@ func SetPassword(tx *store.Tx, a *models.Account, hash string) error {
 	return signOut(tx, a)
 }
 
-func signOut(tx *store.Tx, a *models.Account) error {
-	if _, err := store.Delete[models.Session](tx, "account_id = ?", a.ID); err != nil {
-		return err
-	}
-	if _, err := store.Delete[models.Grant](tx, "account_id = ? AND used_at IS NULL", a.ID); err != nil {
-		return err
-	}
-	_, err := store.Set[models.Token](tx, map[string]any{"revoked_at": tx.Now}, "account_id = ? AND revoked_at IS NULL", a.ID)
-	return err
-}
+func signOut(tx *store.Tx, a *models.Account) error { return signOutBut(tx, a, "", 0) }
 
 // SetRole gives an account a role.
 func SetRole(tx *store.Tx, a *models.Account, r models.Role) error {
@@ -226,7 +217,7 @@ func Delete(tx *store.Tx, a *models.Account) error {
 	if !a.Local() || a.System {
 		return models.Errorf(models.Forbidden, "only people who live here can be deleted")
 	}
-	if err := signOut(tx, a); err != nil {
+	if err := first(signOut(tx, a), forgetDeeds(tx, a), forgetPerson(tx, a)); err != nil {
 		return err
 	}
 	hearers, err := store.OneOfEachServer(tx)

@@ -53,6 +53,8 @@ type API struct {
 	// Doubt is told, where what was kept of a page is not what it would be if it were
 	// made anew. It is for tests: nil, as in the program, makes no page twice.
 	Doubt func(kept, fresh []byte)
+
+	guard guard // of passwords
 }
 
 // window is the part of a list that was asked for.

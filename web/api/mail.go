@@ -35,6 +35,10 @@ func (a *API) MyMail(c *call.Call) (any, error) {
 	if u.Digest == models.DigestWeekly {
 		v.Digest = "weekly"
 	}
+	if address, err := account.NewAddressOf(c.Tx, c.Me); err != nil || address != "" {
+		v.Waiting = &address
+		return v, err
+	}
 	return v, nil
 }
 

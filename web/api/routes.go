@@ -32,6 +32,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.mailRoutes()...)
 	routes = append(routes, a.othersRoutes()...)
 	routes = append(routes, a.signUpRoutes()...)
+	routes = append(routes, a.securityRoutes()...)
 	return append(routes, a.ensembleRoutes()...)
 }
 

@@ -95,6 +95,8 @@ func (s *Server) answer(c *call.Call) (any, error) {
 	switch decision := c.Str("decision"); {
 	case decision == "sign_in":
 		return s.signIn(c, r)
+	case decision == "second":
+		return s.second(c, r)
 	case decision == "deny":
 		return back(c, r, url.Values{"error": {"access_denied"}, "error_description": {"the person said no"}})
 	case decision == "allow" && c.Me != nil:
@@ -119,10 +121,7 @@ func (s *Server) signIn(c *call.Call, r *request) (any, error) {
 	default:
 		return nil, err
 	}
-	if err := c.InTx(func(tx *store.Tx) error { return begin(c, tx, a) }); err != nil {
-		return nil, err
-	}
-	return call.Redirect(onward(c, r)), nil
+	return s.enter(c, r, a)
 }
 
 // onward is where somebody goes who has signed in: what the app asked, asked again,
@@ -155,7 +154,12 @@ func (s *Server) askSignIn(c *call.Call) (any, error) {
 }
 
 // answerSignIn is POST /auth/sign_in.
-func (s *Server) answerSignIn(c *call.Call) (any, error) { return s.signIn(c, nil) }
+func (s *Server) answerSignIn(c *call.Call) (any, error) {
+	if c.Str("decision") == "second" {
+		return s.second(c, nil)
+	}
+	return s.signIn(c, nil)
+}
 
 func first(errs ...error) error {
 	for _, err := range errs {
@@ -171,9 +175,8 @@ func first(errs ...error) error {
 func (s *Server) check(c *call.Call, login, password string) (a *models.Account, err error) {
 	address := call.Address(c.ClientIP())
 	pair := address + " " + Hash(strings.ToLower(login))
-	_, _, ok := s.tries.Take(pair)
-	_, _, ok2 := s.addresses.Take(address)
-	if !ok || !ok2 {
+	ok := s.addresses.Count(c.Writer.Header(), address)
+	if !s.tries.Count(c.Writer.Header(), pair) || !ok {
 		return nil, models.Errorf(models.TooMany, "%s", words(c)["too_often"])
 	}
 	select {

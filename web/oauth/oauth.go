@@ -24,6 +24,9 @@ type Server struct {
 	authenticate Authenticate
 	tries        *limit.Limiter // of passwords, by address and account
 	addresses    *limit.Limiter // of passwords, by address
+	codes        *limit.Limiter // of second steps, by account
+	resets       *limit.Limiter // of ways to a new password, by e-mail address
+	resetters    *limit.Limiter // the same, by who asks
 	hashing      chan struct{}  // passwords cost memory; so many are checked at once
 }
 
@@ -48,13 +51,16 @@ func New(c Config) *Server {
 		db: c.DB, authenticate: c.Authenticate,
 		tries:     limit.New(c.Tries, models.PasswordWindow, c.DB.Now),
 		addresses: limit.New(most.AddressPasswords, models.PasswordWindow, c.DB.Now),
+		codes:     limit.New(c.Tries, models.PasswordWindow, c.DB.Now),
+		resets:    limit.New(c.Tries, models.PasswordWindow, c.DB.Now),
+		resetters: limit.New(3*c.Tries, models.PasswordWindow, c.DB.Now),
 		hashing:   make(chan struct{}, max(2, runtime.NumCPU())),
 	}
 }
 
 // Routes returns the routes of this package.
 func (s *Server) Routes() []call.Route {
-	return append(s.signUpRoutes(), []call.Route{
+	return append(append(s.signUpRoutes(), s.resetRoutes()...), []call.Route{
 		{Method: "POST", Path: "/api/v1/apps", Who: call.Nobody, Rare: call.Apps, Handler: createApp},
 		{Method: "GET", Path: "/api/v1/apps/verify_credentials", Who: call.App, Handler: verifyApp},
 		{Method: "GET", Path: "/oauth/authorize", Who: call.Anyone, Page: true, Handler: s.ask},

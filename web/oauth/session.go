@@ -67,8 +67,12 @@ func signOut(c *call.Call) (any, error) {
 }
 
 func setCookie(c *call.Call, value string, seconds int) {
+	putCookie(c, cookieName(c.Site), value, seconds)
+}
+
+func putCookie(c *call.Call, name, value string, seconds int) {
 	http.SetCookie(c.Writer, &http.Cookie{
-		Name: cookieName(c.Site), Value: value, Path: "/", MaxAge: seconds,
+		Name: name, Value: value, Path: "/", MaxAge: seconds,
 		HttpOnly: true, Secure: c.Site.Secure(), SameSite: http.SameSiteLaxMode,
 	})
 }

@@ -31,6 +31,21 @@ var catalogues = map[string]map[string]string{
 		"end_app":      "Take it back",
 		"sign_out":     "Sign out",
 
+		"forgot":       "I forgot my password",
+		"forgot_asks":  "Type the e-mail address of your account. We send you a way to a new password.",
+		"send":         "Send",
+		"new_password": "New password, of 8 characters or more",
+		"bad_password": "A password has 8 to 256 characters.",
+		"no_reset":     "This server sends no mail. Ask who runs it for a new password.",
+		"reset_sent":   "If there is an account with this address, a mail is on its way. Its link works for one hour.",
+		"reset_over":   "This link was used already, or is too old. Ask for a new one.",
+		"reset_done":   "You have a new password, and are signed out everywhere. Sign in with it.",
+		"email_done":   "Your new address is in use now.",
+		"code":         "The code of your app, or a recovery code",
+
+		"error wrong_code": "This code is wrong, or was used already.",
+		"error half_over":  "That took too long. Sign in anew.",
+
 		"sign_up":             "Create an account",
 		"by_approval":         "Those who look after this server read every request. You get an answer by mail.",
 		"born_is_not_kept":    "It is looked at once, and not kept.",
@@ -101,6 +116,21 @@ var catalogues = map[string]map[string]string{
 		"no_apps":      "Il n’y en a pas.",
 		"end_app":      "Retirer l’autorisation",
 		"sign_out":     "Se déconnecter",
+
+		"forgot":       "J’ai oublié mon mot de passe",
+		"forgot_asks":  "Indiquez l’adresse électronique de votre compte. Nous vous enverrons de quoi choisir un nouveau mot de passe.",
+		"send":         "Envoyer",
+		"new_password": "Nouveau mot de passe, d’au moins 8 caractères",
+		"bad_password": "Un mot de passe compte de 8 à 256 caractères.",
+		"no_reset":     "Ce serveur n’envoie pas de courrier. Demandez un nouveau mot de passe à ses responsables.",
+		"reset_sent":   "Si un compte existe avec cette adresse, un message est en route. Son lien fonctionne pendant une heure.",
+		"reset_over":   "Ce lien a déjà servi, ou il est trop ancien. Demandez-en un autre.",
+		"reset_done":   "Vous avez un nouveau mot de passe, et vous êtes déconnecté partout. Connectez-vous avec lui.",
+		"email_done":   "Votre nouvelle adresse est maintenant utilisée.",
+		"code":         "Le code de votre application, ou un code de secours",
+
+		"error wrong_code": "Ce code est faux, ou il a déjà servi.",
+		"error half_over":  "Cela a pris trop de temps. Connectez-vous à nouveau.",
 
 		"sign_up":             "Créer un compte",
 		"by_approval":         "Les responsables de ce serveur lisent chaque demande. Vous recevrez une réponse par courrier.",
