@@ -17,7 +17,7 @@ import (
 //go:embed static
 var staticFiles embed.FS
 
-var staticTypes = map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
+var staticTypes = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
 
 // static is GET /static/:file.
 func static(c *call.Call) (any, error) {

@@ -26,6 +26,15 @@ var wrongCode = models.Refuse(models.Forbidden, "wrong_code", "this code is wron
 
 // HasFactor reports whether a password alone does not sign a in.
 func HasFactor(tx *store.Tx, a *models.Account) (bool, error) {
+	codes, err := store.Any[models.Factor](tx, "account_id = ? AND secret <> ''", a.ID)
+	if err != nil || codes {
+		return codes, err
+	}
+	return store.Any[models.Passkey](tx, "account_id = ?", a.ID)
+}
+
+// HasCodes reports whether a has an app that shows codes.
+func HasCodes(tx *store.Tx, a *models.Account) (bool, error) {
 	return store.Any[models.Factor](tx, "account_id = ? AND secret <> ''", a.ID)
 }
 
@@ -98,10 +107,21 @@ func EndTOTP(tx *store.Tx, a *models.Account) error {
 	if _, err := store.Delete[models.Factor](tx, "account_id = ?", a.ID); err != nil {
 		return err
 	}
-	if _, err := store.Delete[models.RecoveryCode](tx, "account_id = ?", a.ID); err != nil {
+	if err := forgetCodes(tx, a); err != nil {
 		return err
 	}
 	return factorChanged(tx, a, "totp_off")
+}
+
+// forgetCodes takes away what a would recover with, where there is nothing left to
+// recover from.
+func forgetCodes(tx *store.Tx, a *models.Account) error {
+	has, err := HasFactor(tx, a)
+	if err != nil || has {
+		return err
+	}
+	_, err = store.Delete[models.RecoveryCode](tx, "account_id = ?", a.ID)
+	return err
 }
 
 // stepOf returns the step whose code this is: now's, or a neighbour's, but none up to
@@ -140,11 +160,14 @@ func recoveryHash(a *models.Account, code string) string { return hashed(a.ID.St
 // once. Where a has no second step, none is asked for.
 func SecondStep(tx *store.Tx, a *models.Account, code string) error {
 	f, err := factor(tx, a)
-	if err != nil || f.Secret == "" {
+	if err != nil {
+		return err
+	}
+	if has, err := HasFactor(tx, a); err != nil || !has {
 		return err
 	}
 	code = strings.ToLower(strings.NewReplacer(" ", "", "\t", "").Replace(code))
-	if step, ok := stepOf(f.Secret, code, tx.Now, f.Step); ok {
+	if step, ok := stepOf(f.Secret, code, tx.Now, f.Step); ok && f.Secret != "" {
 		f.Step = step
 		return store.Put(tx, f)
 	}

@@ -36,7 +36,7 @@ func forgetDeeds(tx *store.Tx, a *models.Account) error {
 func forgetPerson(tx *store.Tx, a *models.Account) error {
 	for _, forget := range []func(*store.Tx, string, ...any) (int, error){
 		store.Delete[models.Factor], store.Delete[models.RecoveryCode], store.Delete[models.Link], store.Delete[models.HalfSignIn],
-		store.Delete[models.SignUp], store.Delete[models.Mail],
+		store.Delete[models.SignUp], store.Delete[models.Mail], store.Delete[models.Passkey], store.Delete[models.Ceremony],
 	} {
 		if _, err := forget(tx, "account_id = ?", a.ID); err != nil {
 			return err

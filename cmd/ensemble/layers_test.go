@@ -59,6 +59,7 @@ var fences = []fence{
 	{"github.com/minio/minio-go", "models/files", "where files are kept is its secret"},
 	{"github.com/alexedwards/argon2id", "activities/account", "nobody else has business with a password"},
 	{"github.com/wneessen/go-mail", "mail", "letters are composed and handed over in one room; features say what is to be said to whom"},
+	{"github.com/go-webauthn/", "activities/account", "nobody else has business with how people sign in"},
 	{"github.com/pquerna/otp", "activities/account", "nobody else has business with how people sign in"},
 	{"github.com/microcosm-cc/bluemonday", "activities/text", "HTML is cleaned by one policy"},
 	{"code.dny.dev/ssrf", "federation/fetch", "it is the only HTTP client, so the only one that needs the guard"},

@@ -16,7 +16,7 @@ import (
 func (a *API) securityRoutes() []call.Route {
 	const me = "/api/ensemble/v1/me"
 	const read, write = "read:accounts", "write:accounts"
-	return []call.Route{
+	return append(a.passkeyRoutes(), []call.Route{
 		{Method: "GET", Path: me + "/security", Scope: read, Handler: a.Security},
 		{Method: "POST", Path: me + "/totp", Scope: write, Prepare: a.proved(false, beginTOTP)},
 		{Method: "POST", Path: me + "/totp/confirm", Scope: write, Prepare: a.counted(confirmTOTP)},
@@ -26,7 +26,7 @@ func (a *API) securityRoutes() []call.Route {
 		{Method: "POST", Path: me + "/email", Scope: write, Prepare: a.proved(true, askNewAddress)},
 		{Method: "DELETE", Path: me + "/email", Scope: write, Handler: stopNewAddress},
 		{Method: "POST", Path: me + "/delete", Scope: write, Prepare: a.proved(true, deleteMe)},
-	}
+	}...)
 }
 
 // A guard counts how often somebody proves who they are.
@@ -90,8 +90,15 @@ type passkeyJSON struct {
 func (a *API) Security(c *call.Call) (any, error) {
 	v := securityJSON{Passkeys: []passkeyJSON{}}
 	var err error
-	if v.TOTP, err = account.HasFactor(c.Tx, c.Me); err != nil {
+	if v.TOTP, err = account.HasCodes(c.Tx, c.Me); err != nil {
 		return nil, err
+	}
+	keys, err := account.Passkeys(c.Tx, c.Me)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range keys {
+		v.Passkeys = append(v.Passkeys, passkey(p))
 	}
 	v.CodesNow, err = store.Count[models.RecoveryCode](c.Tx, "account_id = ? AND used_at IS NULL", c.Me.ID)
 	return v, err

@@ -56,7 +56,10 @@ type server struct {
 	alice  *models.Account
 }
 
-func newServer(t *testing.T, dialect string) *server {
+func newServer(t *testing.T, dialect string) *server { return newServerAt(t, dialect, "") }
+
+// newServerAt is one that believes it is at an origin; "" for where it is.
+func newServerAt(t *testing.T, dialect, origin string) *server {
 	t.Helper()
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
@@ -64,6 +67,9 @@ func newServer(t *testing.T, dialect string) *server {
 	t.Cleanup(web.Close)
 	s := &server{T: t, origin: web.URL, clock: &clock{at: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}}
 	site := models.Site{Domain: strings.TrimPrefix(web.URL, "http://"), Origin: web.URL, Title: "One", Loose: true, MailFrom: "no-reply@one.example"}
+	if origin != "" {
+		site.Origin = origin
+	}
 	s.db = storetest.New(t, dialect, site, s.clock.now)
 	now := s.db.Now()
 	s.alice = &models.Account{

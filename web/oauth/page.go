@@ -23,6 +23,8 @@ type view struct {
 	Show    string   // sign_in, consent, code or refused
 	Request *request // nil: nobody asks but the person
 	Action  string
+	To      string // where a passkey leads
+	Passkey bool   // one is offered
 	Login   string
 	Wrong   string
 	Code    string
@@ -57,7 +59,12 @@ func page(c *call.Call, status int, v view) (any, error) {
 			v.Scopes = append(v.Scopes, field{s, sentenceFor(v.W, s)})
 		}
 	}
-	return plainPage(pageTemplate, status, redirect, v)
+	v.To, v.Passkey = onward(c, v.Request), v.Show == "sign_in" || v.Show == "second"
+	got, err := plainPage(pageTemplate, status, redirect, v)
+	if a, ok := got.(call.Answer); ok && v.Passkey { // the one script, which talks to us alone
+		a.Header["Content-Security-Policy"][0] += "; script-src 'self'; connect-src 'self'"
+	}
+	return got, err
 }
 
 // plainPage is a page that runs nothing, is kept by nobody, and whose forms lead to

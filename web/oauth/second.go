@@ -39,11 +39,8 @@ func (s *Server) enter(c *call.Call, r *request, a *models.Account) (any, error)
 
 // second is the second step: a code of the time, or one to recover with.
 func (s *Server) second(c *call.Call, r *request) (any, error) {
-	half := ""
-	if cookie, err := c.Request.Cookie(halfCookie(c.Site)); err == nil {
-		half = cookie.Value
-	}
 	var a *models.Account
+	half := half(c)
 	err := c.InRead(func(tx *store.Tx) (err error) { a, err = account.Half(tx, half); return err })
 	if models.KindOf(err) == models.Unauthed {
 		return page(c, http.StatusUnauthorized, view{Show: "sign_in", Request: r, Wrong: said(c, err)})
