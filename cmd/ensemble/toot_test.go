@@ -32,6 +32,7 @@ func TestAnAppOfTheCommandLine(t *testing.T) {
 		}
 		t.Skip("toot is not installed: '.ci/install toot' does that, on Debian")
 	}
+	t.Parallel()
 	p := newProcess(t, "one", "sqlite")
 	p.start()
 	p.ready()
@@ -53,7 +54,7 @@ func TestAnAppOfTheCommandLine(t *testing.T) {
 		{"auth", "ada@"},
 		{"whoami", "@ada"},
 		{"whois @bo", "@bo"},
-		{"instance --disable-https " + a.host, "Ensemble"},
+		{"instance --disable-https " + a.host, "+ensemble"},
 		{"follow @bo", "You are now following @bo"},
 		{"following @ada", "bo"},
 		{"followers @bo", "ada"},
