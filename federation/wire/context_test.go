@@ -108,7 +108,7 @@ var activityStreamsTerms = strings.Fields(`@context id type Accept Add Announce 
 	Image Join Leave Like Link Mention Move Note Offer OrderedCollection OrderedCollectionPage Person Question Reject Remove TentativeAccept
 	Tombstone Undo Update Video Application Service Group Organization actor anyOf attachment attributedTo cc closed content contentMap
 	context duration endTime first followers following formerType deleted height href icon image inReplyTo inbox endpoints sharedInbox instrument
-	items likes mediaType name object oneOf orderedItems outbox preferredUsername generator published rel replies result shares summary summaryMap tag
+	items likes mediaType name object oneOf orderedItems outbox preferredUsername generator published rel replies result shares startTime summary summaryMap tag
 	target to totalItems updated url width publicKey publicKeyPem owner proof`)
 
 // undefined returns the terms of v that neither ActivityStreams nor defined knows.
