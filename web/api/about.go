@@ -41,7 +41,7 @@ func Claims() []Claim {
 		{5, "filters that blur", []string{"GET /api/v2/filters", "POST /api/v2/filters"}},
 		{6, "hashtags on the profile", []string{"POST /api/v1/tags/:name/feature", "POST /api/v1/tags/:name/unfeature"}},
 		{7, "quotes", []string{"GET " + quotes, "POST " + quotes + "/:quoting_id/revoke", "PUT /api/v1/statuses/:id/interaction_policy"}},
-		{8, "the profile", []string{"GET /api/v1/profile", "PATCH /api/v1/profile", "DELETE /api/v1/profile/avatar", "DELETE /api/v1/profile/header"}},
+		{9, "the profile, with descriptions of its pictures", []string{"GET /api/v1/profile", "PATCH /api/v1/profile", "DELETE /api/v1/profile/avatar", "DELETE /api/v1/profile/header"}},
 		{10, "collections", []string{"GET /api/v1/accounts/:id/collections", "POST /api/v1/collections"}},
 	}
 }
