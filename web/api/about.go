@@ -21,7 +21,7 @@ const (
 
 // MastodonVersion is the version of Mastodon's client API that we are as good as. A
 // number claims all that each one below it does: see Claims.
-const MastodonVersion = 1
+const MastodonVersion = 9
 
 // A Claim is what a version of Mastodon's API adds, and routes by which it is known.
 type Claim struct {
