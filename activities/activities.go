@@ -130,10 +130,11 @@ func Notify(tx *store.Tx, n models.Notification) error {
 		return err
 	}
 	n.ID, n.CreatedAt = models.NewID(tx.Now), tx.Now
-	if !n.Filtered {
-		store.Stream(tx, models.StreamEvent{Kind: models.StreamNotification, Account: n.AccountID, Item: n.ID})
+	if err := store.Put(tx, &n); err != nil || n.Filtered {
+		return err
 	}
-	return store.Put(tx, &n)
+	store.Stream(tx, models.StreamEvent{Kind: models.StreamNotification, Account: n.AccountID, Item: n.ID})
+	return push(tx, &n)
 }
 
 // quiet reports whether a notice is of something that somebody did whom moderators

@@ -77,6 +77,7 @@ func (s *Server) Work(w *store.Workers) {
 	s.inbox.Work(w)
 	s.office.Work(w)
 	store.Work(w, s.card)
+	store.Work(w, s.push)
 	store.Work(w, s.askPoll)
 	store.Work(w, s.sync)
 	store.Work(w, s.publish)

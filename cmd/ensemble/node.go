@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"ensemble/activities"
 	"ensemble/activities/account"
 	"ensemble/activities/confirm"
 	"ensemble/activities/media"
@@ -103,6 +104,9 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 		if c.Secret, err = previewSecret(ctx, db); err != nil {
 			return nil, err
 		}
+	}
+	if err := db.Tx(ctx, func(tx *store.Tx) error { _, err := activities.PushKey(tx); return err }); err != nil {
+		return nil, err
 	}
 	disk, err := openFiles(c.Data, c.Bucket)
 	if err != nil {

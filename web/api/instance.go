@@ -3,6 +3,7 @@ package api
 import (
 	"strings"
 
+	"ensemble/activities"
 	"ensemble/activities/account"
 	"ensemble/activities/collab"
 	"ensemble/activities/post"
@@ -77,6 +78,7 @@ func (a *API) configuration(c *call.Call, s *site) map[string]any {
 		"urls": map[string]any{
 			"streaming": s.streaming, "status": nil, "about": c.Site.Origin + "/about", "privacy_policy": nil, "terms_of_service": nil,
 		},
+		"vapid": map[string]string{"public_key": s.vapid},
 		"accounts": map[string]int{
 			"max_featured_tags": models.MaxFeaturedTags, "max_pinned_statuses": models.MaxPins, "max_profile_fields": 4,
 			"profile_field_name_limit": 255, "profile_field_value_limit": 255,
@@ -121,7 +123,7 @@ func mediaTypes() []string {
 // A site is what the server says about itself.
 type site struct {
 	title, description, about, contact, thumbnail string
-	streaming                                     string
+	streaming, vapid                              string
 	registrations                                 account.Registrations
 	rules                                         []ruleJSON
 	census                                        store.Census
@@ -139,6 +141,9 @@ type ruleJSON struct {
 
 func (a *API) siteOf(c *call.Call) (s *site, err error) {
 	s = &site{streaming: "ws" + strings.TrimPrefix(c.Site.Origin, "http"), rules: []ruleJSON{}}
+	if s.vapid, err = activities.PushPublic(c.Tx); err != nil {
+		return nil, err
+	}
 	title := c.Site.Title
 	if title == "" {
 		title = c.Site.Domain

@@ -28,6 +28,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.reachRoutes()...)
 	routes = append(routes, a.streamRoutes()...)
 	routes = append(routes, a.noticeRoutes()...)
+	routes = append(routes, a.pushRoutes()...)
 	routes = append(routes, a.sessionRoutes()...)
 	routes = append(routes, a.mailRoutes()...)
 	routes = append(routes, a.othersRoutes()...)
@@ -151,11 +152,6 @@ func (a *API) emptyRoutes() []call.Route {
 	var routes []call.Route
 	for path, scope := range map[string]string{} {
 		routes = append(routes, call.Route{Method: "GET", Path: path, Scope: scope, Handler: a.None})
-	}
-	for path, scope := range map[string]string{
-		"/api/v1/push/subscription": "push",
-	} {
-		routes = append(routes, call.Route{Method: "GET", Path: path, Scope: scope, Handler: a.Missing})
 	}
 	return routes
 }

@@ -47,3 +47,6 @@ func (c *Call) At(tx *store.Tx, me *models.Account, u *models.User) *Call {
 func (c *Call) Reading(ctx context.Context, fn func(tx *store.Tx) error) error {
 	return c.server.DB.Read(ctx, fn)
 }
+
+// Bearer returns the token that was sent, "" for none: for what has to send it on.
+func (c *Call) Bearer() string { return c.bearer() }
