@@ -29,6 +29,7 @@ var everyScope = strings.Fields(`profile push
 var scopeless = map[string]bool{
 	"/api/v1/apps/verify_credentials": true,
 	"/api/v1/tags/:name":              true, // public, and tells no more to who signed in
+	"/api/v1/announcements":           true, // for whoever is signed in, whatever the app may do: as Mastodon has it
 }
 
 // Every route refuses a token that holds every scope but the one it asks for, and
