@@ -4,8 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"ensemble/activities/mail"
 	"ensemble/activities/post"
-	"ensemble/mail"
 	"ensemble/models"
 	"ensemble/models/store"
 )

@@ -4,7 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 
-	"ensemble/mail"
+	"ensemble/activities/mail"
 	"ensemble/models"
 	"ensemble/models/store"
 )

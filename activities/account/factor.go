@@ -10,7 +10,7 @@ import (
 
 	"github.com/pquerna/otp/hotp"
 
-	"ensemble/mail"
+	"ensemble/activities/mail"
 	"ensemble/models"
 	"ensemble/models/store"
 )

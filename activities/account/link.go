@@ -6,7 +6,7 @@ import (
 	"encoding/hex"
 	"time"
 
-	"ensemble/mail"
+	"ensemble/activities/mail"
 	"ensemble/models"
 	"ensemble/models/store"
 )

@@ -3,7 +3,7 @@ package account
 import (
 	"maps"
 
-	"ensemble/mail"
+	"ensemble/activities/mail"
 	"ensemble/models"
 	"ensemble/models/store"
 )

@@ -3,7 +3,7 @@ package account
 import (
 	"strings"
 
-	"ensemble/mail"
+	"ensemble/activities/mail"
 	"ensemble/models"
 	"ensemble/models/store"
 )

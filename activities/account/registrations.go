@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"ensemble/mail"
+	"ensemble/activities/mail"
 	"ensemble/models"
 	"ensemble/models/store"
 )

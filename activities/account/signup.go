@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"ensemble/mail"
+	"ensemble/activities/mail"
 	"ensemble/models"
 	"ensemble/models/store"
 )

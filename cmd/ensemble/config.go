@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"strings"
 
-	"ensemble/mail"
+	"ensemble/activities/mail"
 	"ensemble/models"
 	"ensemble/models/files"
 )

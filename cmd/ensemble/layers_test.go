@@ -17,7 +17,7 @@ const ourModule = "ensemble"
 var floors = [][]string{
 	{"models", "models/memo", "migrations"},
 	{"models/digest", "models/store", "models/files", "models/limit"},
-	{"models/store/storetest", "models/files/filestest", "mail", "activities", "activities/text"},
+	{"models/store/storetest", "models/files/filestest", "activities", "activities/mail", "activities/text"},
 	{"activities/post", "activities/rollout"},
 	{"activities/interaction"},
 	{"activities/*"},
@@ -58,7 +58,7 @@ var fences = []fence{
 	{"github.com/gen2brain/", "models/files", "strangers' pictures are decoded behind one wall, with caps"},
 	{"github.com/minio/minio-go", "models/files", "where files are kept is its secret"},
 	{"github.com/alexedwards/argon2id", "activities/account", "nobody else has business with a password"},
-	{"github.com/wneessen/go-mail", "mail", "letters are composed and handed over in one room; features say what is to be said to whom"},
+	{"github.com/wneessen/go-mail", "activities/mail", "letters are composed and handed over in one room; features say what is to be said to whom"},
 	{"github.com/go-webauthn/", "activities/account", "nobody else has business with how people sign in"},
 	{"github.com/pquerna/otp", "activities/account", "nobody else has business with how people sign in"},
 	{"github.com/microcosm-cc/bluemonday", "activities/text", "HTML is cleaned by one policy"},

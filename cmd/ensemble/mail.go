@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"ensemble/mail"
+	"ensemble/activities/mail"
 	"ensemble/models"
 	"ensemble/models/store"
 )

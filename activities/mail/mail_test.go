@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"ensemble/mail"
+	"ensemble/activities/mail"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/models/store/storetest"
