@@ -15,7 +15,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"net/http"
 	"strconv"
 	"time"
@@ -147,10 +146,9 @@ func vapid(key *ecdh.PrivateKey, audience, subject string, now time.Time) (strin
 		return "", err
 	}
 	said := raw64.EncodeToString([]byte(`{"typ":"JWT","alg":"ES256"}`)) + "." + raw64.EncodeToString(claims)
-	point := key.PublicKey().Bytes()
-	signer := &ecdsa.PrivateKey{
-		PublicKey: ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(point[1:33]), Y: new(big.Int).SetBytes(point[33:])},
-		D:         new(big.Int).SetBytes(key.Bytes()),
+	signer, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), key.Bytes())
+	if err != nil {
+		return "", fmt.Errorf("the key for push services: %w", err)
 	}
 	sum := sha256.Sum256([]byte(said))
 	r, s, err := ecdsa.Sign(rand.Reader, signer, sum[:])
