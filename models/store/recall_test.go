@@ -149,12 +149,12 @@ func TestWhatCommitsLateIsKnownToo(t *testing.T) {
 			a, b := twoProcesses(t, dialect)
 			one, other := somebody(t, a, "one"), somebody(t, a, "other")
 			nameOf(t, b, one.ID)
-			written, go_on, done := make(chan bool), make(chan bool), make(chan error)
+			written, goOn, done := make(chan bool), make(chan bool), make(chan error)
 			go func() {
 				done <- a.Tx(context.Background(), func(tx *store.Tx) error {
 					_, err := store.Set[models.Account](tx, map[string]any{"display_name": "late"}, "id = ?", one.ID)
 					written <- true
-					<-go_on
+					<-goOn
 					return err
 				})
 			}()
@@ -174,7 +174,7 @@ func TestWhatCommitsLateIsKnownToo(t *testing.T) {
 			if _, ok := nameOf(t, b, other.ID); !ok {
 				t.Error("what is known is forgotten again and again")
 			}
-			go_on <- true
+			goOn <- true
 			if err := <-done; err != nil {
 				t.Fatal(err)
 			}
