@@ -71,6 +71,7 @@ var fences = []fence{
 	{"github.com/livekit/", "web/live", "features see a Stage; which media server it is may change"},
 	{"github.com/stripe/", "web/pay", "features see a Till; which payment provider it is may change"},
 	{"github.com/alecthomas/kong", "cmd", "only a command has a command line"},
+	{"github.com/mattn/go-mastodon", "cmd", "its users' library tries the whole API, in a story"},
 	{"github.com/santhosh-tekuri/jsonschema", "web/strict", "tests read answers as strict clients do"},
 	{"golang.org/x/", anywhere, "the standard library's own workshop"},
 }

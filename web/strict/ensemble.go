@@ -103,7 +103,7 @@ var further = table{
 	{"POST", "/api/v1/admin/trends/tags/:/:", "Tag"},
 	{"POST", "/api/v1/admin/trends/statuses/:/:", "Status"},
 	{"POST", "/api/v1/admin/trends/links/:/:", "Trends::Link"},
-	{"POST", "/api/v1/admin/accounts/:/action", "Empty"},
+	{"POST", "/api/v1/admin/accounts/:/action", "Admin::Account"},
 	{"POST", "/api/v1/admin/accounts/:/:", "Admin::Account"},
 	{"GET", "/api/v1/admin/domain_blocks", "Admin::DomainBlock[]"},
 	{"POST", "/api/v1/admin/domain_blocks", "Admin::DomainBlock"},
