@@ -70,6 +70,7 @@ var entities = table{
 	{"POST", "/api/v1/reports", "Report"},
 	{"GET", "/api/v1/profile", "Profile"},
 	{"PATCH", "/api/v1/profile", "Profile"},
+	{"PUT", "/api/v1/profile", "Profile"},
 	{"DELETE", "/api/v1/profile/avatar", "CredentialAccount"},
 	{"DELETE", "/api/v1/profile/header", "CredentialAccount"},
 	{"GET", "/api/v2/instance", "Instance"},
