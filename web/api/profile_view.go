@@ -13,13 +13,14 @@ func (a *API) profileRoutes() []call.Route {
 	return []call.Route{
 		{Method: "GET", Path: profile, Scope: "read:accounts profile", Handler: a.Profile},
 		{Method: "PATCH", Path: profile, Scope: write, Mode: call.Free, MaxBody: a.maxUpload(), Handler: a.UpdateProfile},
+		{Method: "PUT", Path: profile, Scope: write, Mode: call.Free, MaxBody: a.maxUpload(), Handler: a.UpdateProfile},
 	}
 }
 
 // Profile is GET /api/v1/profile.
 func (a *API) Profile(c *call.Call) (any, error) { return a.profileView(c) }
 
-// UpdateProfile is PATCH /api/v1/profile. It takes what update_credentials takes.
+// UpdateProfile is PATCH /api/v1/profile, or PUT, as masto.js has it. It takes what update_credentials takes.
 func (a *API) UpdateProfile(c *call.Call) (any, error) { return a.updated(c, a.profileView) }
 
 // changed changes the profile, and shows the account.
