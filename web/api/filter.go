@@ -42,11 +42,7 @@ func (a *API) Filters(c *call.Call) (any, error) {
 
 // Filter is GET /api/v2/filters/:id.
 func (a *API) Filter(c *call.Call) (any, error) {
-	f, err := ownFilter(c, c.ID("id"))
-	if err != nil {
-		return nil, err
-	}
-	return wholeFilter(c, f)
+	return askedFilter(c)
 }
 
 // CreateFilter is POST /api/v2/filters.
@@ -122,7 +118,7 @@ func saysNull(c *call.Call, name string) bool {
 func keywordChanges(c *call.Call) []filter.Keyword {
 	var out []filter.Keyword
 	for _, o := range c.Objects("keywords_attributes") {
-		k := filter.Keyword{Remove: truth(o["_destroy"])}
+		k := filter.Keyword{Remove: call.Truth(o["_destroy"], false)}
 		if o["id"] != "" {
 			id, err := models.ParseID(o["id"])
 			if err != nil {
@@ -134,7 +130,7 @@ func keywordChanges(c *call.Call) []filter.Keyword {
 			k.Keyword = &word
 		}
 		if whole, sent := o["whole_word"]; sent && whole != "" {
-			is := truth(whole)
+			is := call.Truth(whole, false)
 			k.WholeWord = &is
 		}
 		if k.ID == 0 && o["keyword"] == "" && o["whole_word"] == "" { // a blank row of a form
@@ -145,18 +141,9 @@ func keywordChanges(c *call.Call) []filter.Keyword {
 	return out
 }
 
-// truth reads a boolean within an object as call.Bool reads one.
-func truth(s string) bool {
-	return !slices.Contains([]string{"", "false", "f", "off", "no", "0", "False", "FALSE"}, s)
-}
-
 // FilterKeywords is GET /api/v2/filters/:id/keywords.
 func (a *API) FilterKeywords(c *call.Call) (any, error) {
-	f, err := ownFilter(c, c.ID("id"))
-	if err != nil {
-		return nil, err
-	}
-	v, err := wholeFilter(c, f)
+	v, err := askedFilter(c)
 	if err != nil {
 		return nil, err
 	}
@@ -228,11 +215,7 @@ func filterOfKeyword(c *call.Call) (*models.Filter, error) {
 
 // FilterStatuses is GET /api/v2/filters/:id/statuses.
 func (a *API) FilterStatuses(c *call.Call) (any, error) {
-	f, err := ownFilter(c, c.ID("id"))
-	if err != nil {
-		return nil, err
-	}
-	v, err := wholeFilter(c, f)
+	v, err := askedFilter(c)
 	if err != nil {
 		return nil, err
 	}
@@ -303,6 +286,15 @@ func filterView(f *models.Filter) filterJSON {
 
 func keywordView(k *models.FilterKeyword) filterKeywordJSON {
 	return filterKeywordJSON{k.ID, k.Keyword, k.WholeWord}
+}
+
+// askedFilter is the filter that the address names, if it is one's own.
+func askedFilter(c *call.Call) (*filterJSON, error) {
+	f, err := ownFilter(c, c.ID("id"))
+	if err != nil {
+		return nil, err
+	}
+	return wholeFilter(c, f)
 }
 
 func wholeFilter(c *call.Call, f *models.Filter) (*filterJSON, error) {

@@ -53,8 +53,11 @@ func (c *Call) Objects(name string) []map[string]string { return c.asked.objects
 func (c *Call) Bool(name string) bool { return c.BoolOr(name, false) }
 
 // BoolOr is Bool with def for a parameter that was not sent, or is empty.
-func (c *Call) BoolOr(name string, def bool) bool {
-	switch strings.ToLower(c.Str(name)) {
+func (c *Call) BoolOr(name string, def bool) bool { return Truth(c.Str(name), def) }
+
+// Truth is BoolOr of a value that is a part of a parameter.
+func Truth(s string, def bool) bool {
+	switch strings.ToLower(s) {
 	case "":
 		return def
 	case "false", "f", "off", "no", "0":
