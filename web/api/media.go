@@ -60,6 +60,17 @@ func (a *API) sent(c *call.Call, name string) (*multipart.FileHeader, error) {
 
 // receive makes m of a file that somebody sent.
 func (a *API) receive(c *call.Call, m *models.Media, sent *multipart.FileHeader, now bool) error {
+	return a.opened(c, sent, func(u *files.Upload) error {
+		m.Kind = string(u.Kind)
+		if err := a.poster(c, m); err != nil {
+			return err
+		}
+		return a.desk().Take(c.Ctx(), m, u, now)
+	})
+}
+
+// opened gives fn a file that somebody sent, while it is here.
+func (a *API) opened(c *call.Call, sent *multipart.FileHeader, fn func(*files.Upload) error) error {
 	f, err := sent.Open()
 	if err != nil {
 		return fmt.Errorf("open upload: %w", err)
@@ -70,11 +81,7 @@ func (a *API) receive(c *call.Call, m *models.Media, sent *multipart.FileHeader,
 		return err
 	}
 	defer u.Close() //nolint:errcheck // the system sweeps its temporary folder
-	m.Kind = string(u.Kind)
-	if err := a.poster(c, m); err != nil {
-		return err
-	}
-	return a.desk().Take(c.Ctx(), m, u, now)
+	return fn(u)
 }
 
 // poster gives a film or a sound the thumbnail that came along, if one did.

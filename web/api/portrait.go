@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"mime/multipart"
 	"path"
 	"slices"
@@ -87,17 +86,7 @@ func (a *API) updated(c *call.Call, show func(*call.Call) (any, error)) (view an
 
 // portray makes m the picture of a profile.
 func (a *API) portray(c *call.Call, m *models.Media, sent *multipart.FileHeader, width, height int) error {
-	f, err := sent.Open()
-	if err != nil {
-		return fmt.Errorf("open upload: %w", err)
-	}
-	defer f.Close() //nolint:errcheck // nothing was written
-	u, err := files.Receive(c.Ctx(), f, sent.Header.Get("Content-Type"), sent.Filename, a.Limits)
-	if err != nil {
-		return err
-	}
-	defer u.Close() //nolint:errcheck // the system sweeps its temporary folder
-	return a.desk().Portrait(c.Ctx(), m, u, width, height)
+	return a.opened(c, sent, func(u *files.Upload) error { return a.desk().Portrait(c.Ctx(), m, u, width, height) })
 }
 
 // unmoving are the endings of pictures of which only the first frame is ever shown.
