@@ -29,6 +29,7 @@ func Keep(tx *store.Tx, a *models.Announcement) error {
 	if a.ID == 0 {
 		a.ID, a.CreatedAt = models.NewID(tx.Now), tx.Now
 	}
+	store.Stream(tx, models.StreamEvent{Kind: models.StreamAnnounced, Item: a.ID})
 	return store.Put(tx, a)
 }
 
@@ -53,6 +54,7 @@ func Delete(tx *store.Tx, id models.ID) error {
 	if _, err := store.Delete[models.AnnouncementReaction](tx, "announcement_id = ?", id); err != nil {
 		return err
 	}
+	store.Stream(tx, models.StreamEvent{Kind: models.StreamUnannounced, Item: id})
 	_, err := store.Delete[models.Announcement](tx, "id = ?", id)
 	return err
 }
@@ -86,7 +88,10 @@ func React(tx *store.Tx, me *models.Account, a *models.Announcement, name string
 			return models.Errorf(models.Invalid, "Validation failed: Limit of different reactions reached")
 		}
 	}
-	_, err = store.Add(tx, &models.AnnouncementReaction{AnnouncementID: a.ID, AccountID: me.ID, Name: name, CreatedAt: tx.Now})
+	fresh, err := store.Add(tx, &models.AnnouncementReaction{AnnouncementID: a.ID, AccountID: me.ID, Name: name, CreatedAt: tx.Now})
+	if fresh {
+		store.Stream(tx, models.StreamEvent{Kind: models.StreamReaction, Item: a.ID, Name: name})
+	}
 	return err
 }
 
@@ -104,7 +109,11 @@ func emoji(tx *store.Tx, name string) (string, error) {
 
 // Unreact takes an emoji of me's back.
 func Unreact(tx *store.Tx, me *models.Account, a *models.Announcement, name string) error {
-	n, err := store.Delete[models.AnnouncementReaction](tx, "announcement_id = ? AND account_id = ? AND name = ?", a.ID, me.ID, strings.Trim(name, ":"))
+	name = strings.Trim(name, ":")
+	n, err := store.Delete[models.AnnouncementReaction](tx, "announcement_id = ? AND account_id = ? AND name = ?", a.ID, me.ID, name)
+	if n > 0 {
+		store.Stream(tx, models.StreamEvent{Kind: models.StreamReaction, Item: a.ID, Name: name})
+	}
 	if err == nil && n == 0 {
 		err = models.Errorf(models.NotFound, "you did not leave that there")
 	}

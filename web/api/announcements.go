@@ -28,7 +28,7 @@ func (a *API) Announcements(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return announcementViews(c, all)
+	return announcementViews(c.Tx, c.MyID(), all)
 }
 
 // DismissAnnouncement is POST /api/v1/announcements/:id/dismiss.
@@ -83,7 +83,7 @@ func announce(c *call.Call, row *models.Announcement) (any, error) {
 	if err := announcement.Keep(c.Tx, row); err != nil {
 		return nil, err
 	}
-	views, err := announcementViews(c, []*models.Announcement{row})
+	views, err := announcementViews(c.Tx, c.MyID(), []*models.Announcement{row})
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ type announcementJSON struct {
 	AllDay      bool           `json:"all_day"`
 	PublishedAt moment         `json:"published_at"`
 	UpdatedAt   moment         `json:"updated_at"`
-	Read        bool           `json:"read"`
+	Read        *bool          `json:"read,omitempty"`
 	Mentions    []mentionJSON  `json:"mentions"`
 	Statuses    []struct{}     `json:"statuses"`
 	Tags        []tagJSON      `json:"tags"`
@@ -112,44 +112,52 @@ type announcementJSON struct {
 	Reactions   []reactionJSON `json:"reactions"`
 }
 
-func announcementViews(c *call.Call, all []*models.Announcement) ([]announcementJSON, error) {
+// announcementViews shows announcements to me: to nobody, if that is 0, without what is
+// each reader's own, as streams tell of them.
+func announcementViews(tx *store.Tx, me models.ID, all []*models.Announcement) ([]announcementJSON, error) {
 	out, ids := make([]announcementJSON, len(all)), make([]models.ID, len(all))
-	at, w := map[models.ID]*announcementJSON{}, wishes{site: c.Site}
+	at, w := map[models.ID]*announcementJSON{}, wishes{site: tx.Site}
 	for i, row := range all {
 		out[i] = announcementJSON{
 			ID: row.ID, Content: row.Content, StartsAt: momentOf(row.StartsAt), EndsAt: momentOf(row.EndsAt), AllDay: row.AllDay,
 			PublishedAt: moment(row.CreatedAt), UpdatedAt: moment(row.UpdatedAt), Mentions: []mentionJSON{}, Statuses: []struct{}{},
-			Tags: tagViews(c.Site, row.Tags), Emojis: []emojiJSON{}, Reactions: []reactionJSON{},
+			Tags: tagViews(tx.Site, row.Tags), Emojis: []emojiJSON{}, Reactions: []reactionJSON{},
+		}
+		if me != 0 {
+			out[i].Read = new(bool)
 		}
 		ids[i], at[row.ID] = row.ID, &out[i]
-		w.add(c.Site.IRI("/"), &out[i].Emojis, row.Content)
+		w.add(tx.Site.IRI("/"), &out[i].Emojis, row.Content)
 	}
-	read, err := store.Find[models.AnnouncementRead](c.Tx, "account_id = ? AND announcement_id IN ?", c.Me.ID, append(ids, 0))
+	read, err := store.Find[models.AnnouncementRead](tx, "account_id = ? AND announcement_id IN ?", me, append(ids, 0))
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range read {
-		at[r.AnnouncementID].Read = true
+		*at[r.AnnouncementID].Read = true
 	}
-	left, err := store.AnnouncedEmojis(c.Tx, c.Me.ID, ids)
+	left, err := store.AnnouncedEmojis(tx, me, ids)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range left {
-		v, err := announcedView(c, r)
+		v, err := announcedView(tx, me, r)
 		if err != nil {
 			return nil, err
 		}
 		at[r.AnnouncementID].Reactions = append(at[r.AnnouncementID].Reactions, v)
 	}
-	return out, w.meet(c.Tx)
+	return out, w.meet(tx)
 }
 
-func announcedView(c *call.Call, r store.AnnouncedEmoji) (reactionJSON, error) {
-	v := reactionJSON{Name: r.Name, Count: r.Times, Me: r.Mine == 1}
-	e, err := store.Maybe[models.Emoji](c.Tx, "domain = '' AND shortcode = ?", r.Name)
+func announcedView(tx *store.Tx, me models.ID, r store.AnnouncedEmoji) (reactionJSON, error) {
+	v := reactionJSON{Name: r.Name, Count: r.Times}
+	if me != 0 {
+		v.Me = new(r.Mine == 1)
+	}
+	e, err := store.Maybe[models.Emoji](tx, "domain = '' AND shortcode = ?", r.Name)
 	if err == nil && e != nil {
-		url := emojiView(c.Site, e).URL
+		url := emojiView(tx.Site, e).URL
 		v.URL, v.StaticURL = &url, &url
 	}
 	return v, err

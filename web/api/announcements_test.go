@@ -116,3 +116,40 @@ func TestPostsAreEmbedded(t *testing.T) {
 		s.ask("", "GET", at(v.str("url"))+"&maxwidth=x", nil).is(422)
 	}, "ada")
 }
+
+func TestAnnouncementsAreStreamed(t *testing.T) {
+	each(t, func(s *server) {
+		s.promote("ada")
+		const all, admin, root = "/api/v1/announcements", "/api/ensemble/v1/admin/announcements", "ada/read write admin:write"
+		w := s.watch()
+		bo, cy := w.socket("/api/v1/streaming?stream=user&access_token=bo").settled(), w.events("/api/v1/streaming/user?access_token=cy")
+		other := w.socket("/api/v1/streaming?stream=public&access_token=bo")
+		other.say(`{"type":"subscribe","stream":"user:notification"}`).settled()
+		id := s.post(root, admin, map[string]any{"text": "Maintenance"}).str("id")
+		bo.hears("user announcement " + id)
+		cy.hears("announcement " + id)
+		s.ask(root, "PUT", admin+"/"+id, "text=Later").is(200)
+		bo.hears("user announcement " + id)
+		cy.hears("announcement " + id)
+
+		at := all + "/" + id + "/reactions/" + url.PathEscape("👍")
+		for range 2 {
+			s.ask("cy", "PUT", at, nil).is(200)
+		}
+		s.ask("bo", "PUT", at, nil).is(200)
+		s.ask("bo", "DELETE", at, nil).is(200)
+		s.ask("cy", "DELETE", at, nil).is(200)
+		for _, count := range []string{"1", "2", "1", "0"} {
+			want := `{"name":"👍","count":` + count + `,"announcement_id":"` + id + `"}`
+			bo.hears("user announcement.reaction " + want)
+			cy.hears("announcement.reaction " + want)
+		}
+		s.ask(root, "PUT", admin+"/"+id, "ends_at=2026-01-01").is(200)
+		bo.hears("user announcement.delete " + id)
+		s.ask(root, "DELETE", admin+"/"+id, nil).is(200)
+		bo.hears("user announcement.delete " + id)
+		cy.hears("announcement.delete "+id, "announcement.delete "+id)
+		last := s.say("ada", "status=last")
+		other.hears("public update " + last)
+	}, "ada", "bo", "cy")
+}

@@ -13,7 +13,7 @@ const maxReactions = 50
 type reactionJSON struct {
 	Name      string  `json:"name"` // an emoji, or shortcode@host
 	Count     int     `json:"count"`
-	Me        bool    `json:"me"`
+	Me        *bool   `json:"me,omitempty"`
 	URL       *string `json:"url,omitempty"` // of a custom emoji
 	StaticURL *string `json:"static_url,omitempty"`
 }
@@ -42,7 +42,7 @@ func (s *shown) gatherReactions(ids []models.ID) error {
 		}
 	}
 	for _, r := range all {
-		v := reactionJSON{Name: r.Name, Count: r.Times, Me: r.Mine == 1}
+		v := reactionJSON{Name: r.Name, Count: r.Times, Me: new(r.Mine == 1)}
 		if r.Domain != "" {
 			v.Name += "@" + r.Domain
 			if at := pictures[[2]string{r.Domain, r.Name}]; at != "" {

@@ -2,10 +2,8 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -137,6 +135,8 @@ func (t *teller) tell(e models.StreamEvent) error {
 		return t.conversation(e)
 	case models.StreamCollab:
 		return t.collabEvent(e)
+	case models.StreamAnnounced, models.StreamReaction, models.StreamUnannounced:
+		return t.announcement(e)
 	}
 	return nil
 }
@@ -306,13 +306,11 @@ func (t *teller) write(l *listener, me models.ID, event string, view func(*call.
 	if err != nil {
 		return nil, err
 	}
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+	payload, err := written(v)
+	if err != nil {
 		return nil, err
 	}
-	return &stream.Message{Event: event, Payload: strings.TrimSuffix(b.String(), "\n")}, nil
+	return &stream.Message{Event: event, Payload: payload}, nil
 }
 
 // person returns both sides of an account; of 0, nobody's.
