@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"ensemble/activities"
 	"ensemble/activities/mail"
 	"ensemble/activities/post"
 	"ensemble/models"
@@ -108,7 +109,7 @@ func admit(tx *store.Tx, a *models.Account, s *models.SignUp) error {
 	}
 	s.DoneAt, s.Reason, s.Address, s.Email = &tx.Now, "", "", ""
 	a.State, a.CreatedAt, a.UpdatedAt = models.AccountActive, tx.Now, tx.Now
-	if err := first(store.Put(tx, s), store.Put(tx, a), post.Named(tx, a)); err != nil || !s.NeedsApproval {
+	if err := first(store.Put(tx, s), store.Put(tx, a), post.Named(tx, a), announce(tx, a)); err != nil || !s.NeedsApproval {
 		return err
 	}
 	u, err := store.One[models.User](tx, "account_id = ?", a.ID)
@@ -116,6 +117,17 @@ func admit(tx *store.Tx, a *models.Account, s *models.SignUp) error {
 		return err
 	}
 	return tell(tx, a, u, mail.Letter{Kind: mail.Approved, Link: tx.Site.Origin})
+}
+
+// announce tells those who look after the server that somebody lives here now.
+func announce(tx *store.Tx, a *models.Account) error {
+	all, err := activities.Moderators(tx)
+	for _, m := range all {
+		if err == nil {
+			err = activities.Notify(tx, models.Notification{AccountID: m.ID, FromID: a.ID, Type: models.NoteAdminSignUp})
+		}
+	}
+	return err
 }
 
 // Approve lets somebody in who waits for a moderator; their address still has to be
