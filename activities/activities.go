@@ -97,7 +97,7 @@ func inboxes(accounts []*models.Account) []models.IRI {
 // the same kind, from the same account, about the same thing is dropped. Nothing
 // is told of those whom the account blocks, nor about itself.
 func Notify(tx *store.Tx, n models.Notification) error {
-	if n.AccountID == n.FromID && n.Type != models.NotePoll { // the end of one's own poll is news
+	if n.AccountID == n.FromID && !n.Type.Impersonal() { // the end of one's own poll is news
 		return nil
 	}
 	blocked, err := store.Any[models.Block](tx, "account_id = ? AND target_id = ?", n.AccountID, n.FromID)
@@ -115,7 +115,7 @@ func Notify(tx *store.Tx, n models.Notification) error {
 	}
 	// An invitation withdrawn and made anew is a new collab; two warnings about
 	// one collab are two pieces of news.
-	if n.Text == "" {
+	if n.Text == "" && n.WarningID == 0 {
 		again, err := store.Any[models.Notification](tx,
 			"account_id = ? AND from_id = ? AND type = ? AND post_id = ? AND collab_id = ? AND report_id = ?",
 			n.AccountID, n.FromID, n.Type, n.PostID, n.CollabID, n.ReportID)

@@ -91,7 +91,10 @@ func pushLetter(tx *store.Tx, t activities.Push) (*models.PushSubscription, []by
 		name = from.Username
 	}
 	p.Title = text.Notice(u.Locale, n.Type, name)
-	if n.Text != "" {
+	switch {
+	case n.Type == models.NoteWarning || n.Type == models.NoteSevered:
+		p.Body = n.Text
+	case n.Text != "":
 		p.Title = n.Text
 	}
 	if err := p.about(tx, n); err != nil {

@@ -74,6 +74,12 @@ func (t NotificationType) Filterable() bool {
 	return false
 }
 
+// Impersonal reports whether notifications of that type come from nobody: as with
+// Mastodon, they stand as from their own reader.
+func (t NotificationType) Impersonal() bool {
+	return t == NotePoll || t == NoteSevered || t == NoteWarning
+}
+
 // Groupable reports whether notifications of that type are shown as one.
 func (t NotificationType) Groupable() bool {
 	return t == NoteFavourite || t == NoteReblog || t == NoteFollow || t == NoteAdminSignUp

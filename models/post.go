@@ -230,16 +230,18 @@ const (
 
 // A Notification tells a local account of something.
 type Notification struct {
-	ID        ID
-	AccountID ID
-	FromID    ID
-	Type      NotificationType
-	PostID    ID     // 0 if it is about no post
-	CollabID  ID     // 0 if it is about no collab
-	ReportID  ID     // 0 if it is about no report
-	ClaimID   ID     // 0 if it is about no credit claim
-	Text      string // a sentence, for our own types
-	GroupKey  string // of those shown together; "" stands alone
-	Filtered  bool   // held back: see NotificationRequest
-	CreatedAt time.Time
+	ID          ID
+	AccountID   ID
+	FromID      ID
+	Type        NotificationType
+	PostID      ID     // 0 if it is about no post
+	CollabID    ID     // 0 if it is about no collab
+	ReportID    ID     // 0 if it is about no report
+	ClaimID     ID     // 0 if it is about no credit claim
+	WarningID   ID     // of a moderation_warning
+	SeveranceID ID     // of severed_relationships
+	Text        string // a sentence, for our own types
+	GroupKey    string // of those shown together; "" stands alone
+	Filtered    bool   // held back: see NotificationRequest
+	CreatedAt   time.Time
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"ensemble/activities"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -32,11 +33,28 @@ func BlockDomain(tx *store.Tx, me *models.Account, domain string) (string, error
 	if _, err := store.Delete[models.Notification](tx, "account_id = ? AND from_id IN (SELECT id FROM accounts WHERE domain = ?)", me.ID, name); err != nil {
 		return name, err
 	}
+	if err := parting(tx, me, name); err != nil {
+		return name, err
+	}
 	more, err := Part(tx, me, name)
 	if err == nil && more {
 		err = store.Wake(tx, Depart{me.ID, name})
 	}
 	return name, err
+}
+
+// parting tells me how many follows are about to end.
+func parting(tx *store.Tx, me *models.Account, domain string) (err error) {
+	s := models.Severance{AccountID: me.ID, Kind: models.SeveredByOneself, TargetName: domain}
+	s.Followers, err = store.Count[models.Follow](tx, "target_id = ? AND accepted AND account_id IN (SELECT id FROM accounts WHERE domain = ?)", me.ID, domain)
+	if err != nil {
+		return err
+	}
+	s.Following, err = store.Count[models.Follow](tx, "account_id = ? AND accepted AND target_id IN (SELECT id FROM accounts WHERE domain = ?)", me.ID, domain)
+	if err != nil {
+		return err
+	}
+	return activities.Severed(tx, s)
 }
 
 // Domain returns a domain as it is compared; one that is none, or our own, is Invalid.

@@ -141,24 +141,41 @@ func flip(tx *store.Tx, by, a *models.Account, column string, was, on bool, reas
 
 // Warn tells somebody who lives here what moderators have to say.
 func Warn(tx *store.Tx, by, a *models.Account, text string) error {
+	return Strike(tx, by, a, models.Warning{Action: "none", Text: text})
+}
+
+// Strike tells somebody who lives here what moderators do to them, and what they have to
+// say about it: without words only if they do something. It is called before it is done.
+func Strike(tx *store.Tx, by, a *models.Account, w models.Warning) error {
 	if err := may(tx, by, a); err != nil {
 		return err
 	}
-	text = prose(text, models.MaxReportComment)
+	w.Text = prose(w.Text, models.MaxReportComment)
 	switch {
 	case !a.Local():
 		return models.Errorf(models.Invalid, "%s does not live here: report them to their server", a.Handle(tx.Site))
-	case text == "":
+	case w.Text == "" && w.Action == "none":
 		return models.Errorf(models.Invalid, "a warning needs words")
 	}
-	from, err := system(tx)
-	if err != nil {
+	w.ID, w.AccountID, w.CreatedAt = models.NewID(tx.Now), a.ID, tx.Now
+	if by != nil {
+		w.ByID = by.ID
+	}
+	if w.ReportID != 0 {
+		r, err := store.Get[models.Report](tx, w.ReportID)
+		if err != nil {
+			return err
+		}
+		w.PostIDs = r.PostIDs
+	}
+	if err := store.Put(tx, &w); err != nil {
 		return err
 	}
-	if err := activities.Notify(tx, models.Notification{AccountID: a.ID, FromID: from.ID, Type: models.NoteWarning, Text: text}); err != nil {
+	n := models.Notification{AccountID: a.ID, FromID: a.ID, Type: models.NoteWarning, Text: w.Text, WarningID: w.ID}
+	if err := activities.Notify(tx, n); err != nil || w.Text == "" {
 		return err
 	}
-	return did(tx, by, a, "account_warned", text)
+	return did(tx, by, a, "account_warned", w.Text)
 }
 
 // Settle closes the report, if there is one, because of which something was done.

@@ -189,7 +189,7 @@ func shutOut(tx *store.Tx, domain string, out []*models.Account, e *Effects) err
 	if err != nil {
 		return err
 	}
-	told := map[models.ID]int{}
+	told := map[models.ID]*models.Severance{}
 	var cut collab.Cut
 	for _, part := range chunks(out) {
 		if err := sever(tx, domain, part, told, e); err != nil {
@@ -209,7 +209,7 @@ func shutOut(tx *store.Tx, domain string, out []*models.Account, e *Effects) err
 		}
 	}
 	e.Names, e.Invitations = cut.Names, cut.Invitations
-	return tellSevered(tx, domain, me, told)
+	return tellSevered(tx, told)
 }
 
 // letIn brings back what a block took, as far as that can be.

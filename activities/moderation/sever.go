@@ -1,7 +1,6 @@
 package moderation
 
 import (
-	"fmt"
 	"slices"
 
 	"ensemble/activities"
@@ -100,7 +99,7 @@ func ids(all []*models.Account) []models.ID {
 }
 
 // sever ends the follows between people here and others.
-func sever(tx *store.Tx, domain string, others []*models.Account, told map[models.ID]int, e *Effects) error {
+func sever(tx *store.Tx, domain string, others []*models.Account, told map[models.ID]*models.Severance, e *Effects) error {
 	they := ids(others)
 	follows, err := store.Find[models.Follow](tx, "account_id IN ? OR target_id IN ? ORDER BY id", they, they)
 	if err != nil {
@@ -108,26 +107,33 @@ func sever(tx *store.Tx, domain string, others []*models.Account, told map[model
 	}
 	for _, f := range follows {
 		me, other := f.AccountID, f.TargetID
-		if slices.Contains(they, f.AccountID) {
+		theirs := slices.Contains(they, f.AccountID)
+		if theirs {
 			me, other = other, me
+		}
+		lost := told[me]
+		if lost == nil {
+			lost = &models.Severance{AccountID: me, Kind: models.SeveredByAdmin, TargetName: domain}
+			told[me] = lost
+		}
+		if theirs {
 			e.Followers++
+			lost.Followers++
 		} else {
 			e.Follows++
+			lost.Following++
 		}
 		if err := graph.Sever(tx, f, domain, me, other); err != nil {
 			return err
 		}
-		told[me]++
 	}
 	return nil
 }
 
 // tellSevered tells people here what they lost, once each, and why.
-func tellSevered(tx *store.Tx, domain string, from *models.Account, told map[models.ID]int) error {
-	for who, n := range told {
-		text := fmt.Sprintf("An admin of this server blocked %s. It ended %d follows between you and people there.", domain, n)
-		note := models.Notification{AccountID: who, FromID: from.ID, Type: models.NoteSevered, Text: text}
-		if err := activities.Notify(tx, note); err != nil {
+func tellSevered(tx *store.Tx, told map[models.ID]*models.Severance) error {
+	for _, lost := range told {
+		if err := activities.Severed(tx, *lost); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,6 @@
 package text
 
 import (
-	"fmt"
 	"strings"
 
 	"ensemble/models"
@@ -14,14 +13,16 @@ var notices = map[string]map[models.NotificationType]string{
 		models.NoteFollow: "%s is now following you", models.NoteFollowRequest: "%s asks to follow you",
 		models.NoteFavourite: "%s favourited your post", models.NotePoll: "A poll by %s has ended", models.NoteUpdate: "%s edited a post",
 		models.NoteQuote: "%s quoted your post", models.NoteQuotedUpdate: "%s edited a post that you quoted",
-		models.NoteAdminSignUp: "%s signed up", models.NoteAdminReport: "%s made a report", "": "News of %s",
+		models.NoteAdminSignUp: "%s signed up", models.NoteAdminReport: "%s made a report",
+		models.NoteSevered: "A server was blocked, and you lost people there", models.NoteWarning: "The moderators of this server have a message for you", "": "News of %s",
 	},
 	"fr": {
 		models.NoteMention: "%s vous a mentionné·e", models.NoteStatus: "%s vient de publier", models.NoteReblog: "%s a partagé votre message",
 		models.NoteFollow: "%s vous suit", models.NoteFollowRequest: "%s demande à vous suivre",
 		models.NoteFavourite: "%s a ajouté votre message à ses favoris", models.NotePoll: "Un sondage de %s est terminé", models.NoteUpdate: "%s a modifié un message",
 		models.NoteQuote: "%s a cité votre message", models.NoteQuotedUpdate: "%s a modifié un message que vous avez cité",
-		models.NoteAdminSignUp: "%s s’est inscrit·e", models.NoteAdminReport: "%s a fait un signalement", "": "Des nouvelles de %s",
+		models.NoteAdminSignUp: "%s s’est inscrit·e", models.NoteAdminReport: "%s a fait un signalement",
+		models.NoteSevered: "Un serveur a été bloqué, et vous y avez perdu des contacts", models.NoteWarning: "La modération de ce serveur a un message pour vous", "": "Des nouvelles de %s",
 	},
 }
 
@@ -36,5 +37,5 @@ func Notice(locale string, t models.NotificationType, name string) string {
 	if form == "" {
 		form = words[""]
 	}
-	return fmt.Sprintf(form, name)
+	return strings.Replace(form, "%s", name, 1)
 }

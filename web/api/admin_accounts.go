@@ -1,6 +1,8 @@
 package api
 
 import (
+	"slices"
+
 	"ensemble/activities/moderation"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -52,21 +54,22 @@ func (a *API) AdminAccount(c *call.Call) (any, error) {
 	return onAccount(c, func(*models.Account) error { return nil })
 }
 
-// ActOnAccount is POST /api/v1/admin/accounts/:id/action. Words that come along with
-// what is done to somebody here are told to them.
+// ActOnAccount is POST /api/v1/admin/accounts/:id/action. What is done to somebody here
+// is told to them, with the words that come along, unless send_email_notification says no.
 func (a *API) ActOnAccount(c *call.Call) (any, error) {
 	return onAccount(c, func(who *models.Account) error {
 		words, kind := c.Str("text"), c.Str("type")
-		if words != "" && who.Local() && (kind == "none" || who.Active()) {
-			if err := moderation.Warn(c.Tx, c.Me, who, words); err != nil {
+		if who.Local() && (kind == "none" || who.Active() && slices.Contains(actions, kind) && c.BoolOr("send_email_notification", true)) {
+			w := models.Warning{Action: kind, Text: words, ReportID: c.ID("report_id")}
+			if err := moderation.Strike(c.Tx, c.Me, who, w); err != nil {
 				return err
 			}
 		}
 		var err error
 		switch kind {
 		case "none":
-			if words == "" {
-				err = models.Errorf(models.Invalid, "a warning needs words")
+			if !who.Local() {
+				err = models.Errorf(models.Invalid, "%s does not live here: report them to their server", who.Handle(c.Site))
 			}
 		case "sensitive":
 			err = moderation.Sensitize(c.Tx, c.Me, who, true, words)
@@ -83,6 +86,9 @@ func (a *API) ActOnAccount(c *call.Call) (any, error) {
 		return moderation.Settle(c.Tx, c.Me, c.ID("report_id"), kind+" "+words)
 	})
 }
+
+// actions are what is done to accounts beside a warning.
+var actions = []string{"sensitive", "silence", "suspend", "disable"}
 
 func short(s string) string {
 	if r := []rune(s); len(r) > 40 {

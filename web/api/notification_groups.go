@@ -193,7 +193,7 @@ func compact(ids []models.ID) []models.ID {
 func groupOf(g *store.NoticeGroup, n *notificationJSON) noticeGroupJSON {
 	v := noticeGroupJSON{
 		Key: g.Key, Count: g.Total, Type: n.Type, Latest: n.ID, PageMin: g.First, PageMax: g.Latest, At: n.CreatedAt,
-		Report: n.Report, CollabID: n.CollabID, ClaimID: n.ClaimID, Text: n.Text, Fallback: n.Fallback,
+		Report: n.Report, Event: n.Event, Warning: n.Warning, CollabID: n.CollabID, ClaimID: n.ClaimID, Text: n.Text, Fallback: n.Fallback,
 	}
 	for _, s := range g.Sample {
 		v.Sample = append(v.Sample, idJSON{s.FromID})
@@ -247,6 +247,8 @@ type noticeGroupJSON struct {
 	Sample   []idJSON                `json:"sample_account_ids"`
 	StatusID *models.ID              `json:"status_id,omitempty,string"`
 	Report   *reportJSON             `json:"report,omitempty"`
+	Event    *severanceJSON          `json:"event,omitempty"`
+	Warning  *warningJSON            `json:"moderation_warning,omitempty"`
 	CollabID *models.ID              `json:"collab_id,omitempty,string"`
 	ClaimID  *models.ID              `json:"claim_id,omitempty,string"`
 	Text     string                  `json:"text,omitempty"`

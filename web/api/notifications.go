@@ -13,14 +13,14 @@ var known = []models.NotificationType{
 	models.NoteMention, models.NoteFollow, models.NoteFollowRequest, models.NoteFavourite, models.NoteReblog, models.NoteUpdate, models.NoteStatus,
 	models.NoteAdminReport, models.NoteAdminSignUp, // none but moderators have any
 	models.NotePoll,
-	models.NoteQuote, models.NoteQuotedUpdate,
+	models.NoteQuote, models.NoteQuotedUpdate, models.NoteSevered, models.NoteWarning,
 }
 
 // joint are our own.
 var joint = []models.NotificationType{
 	models.NoteCollabInvite, models.NoteCollabAccepted, models.NoteCollabDeclined, models.NoteCollabEnded,
 	models.NoteCollabWarning, models.NoteCollabRequest, models.NoteQuoteRequest, models.NoteClaimRequest, models.NoteClaimUpdate,
-	models.NoteSevered, models.NoteWarning, models.NoteMove,
+	models.NoteMove,
 }
 
 // Notifications is GET /api/v1/notifications. See the package on who gets which
@@ -147,6 +147,9 @@ func (a *API) notices(c *call.Call, rows []*models.Notification) ([]notification
 				return nil, err
 			}
 		}
+		if err := v.impersonal(c, n); err != nil {
+			return nil, err
+		}
 		out = append(out, v)
 	}
 	w := wishes{site: c.Site}
@@ -181,7 +184,9 @@ type notificationJSON struct {
 	GroupKey  string                  `json:"group_key"`
 	Account   accountJSON             `json:"account"`
 	Status    *statusJSON             `json:"status,omitempty"`
-	Report    *reportJSON             `json:"report,omitempty"`           // of admin.report
+	Report    *reportJSON             `json:"report,omitempty"` // of admin.report
+	Event     *severanceJSON          `json:"event,omitempty"`  // of severed_relationships
+	Warning   *warningJSON            `json:"moderation_warning,omitempty"`
 	CollabID  *models.ID              `json:"collab_id,omitempty,string"` // ours
 	ClaimID   *models.ID              `json:"claim_id,omitempty,string"`  // ours
 	Text      string                  `json:"text,omitempty"`             // ours: a sentence
