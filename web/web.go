@@ -120,6 +120,8 @@ func Handler(c Config) (http.Handler, error) {
 	}
 	r.Use(s.number, s.log(counted), s.recover, s.headers, cors, s.bar)
 	calls := s.calls()
+	calls.Inner = r
+	r.Any("/session/*path", s.fromBrowser(r))
 	for _, route := range s.routes() {
 		h := calls.Handle(route)
 		r.Handle(route.Method, route.Path, h)
@@ -169,6 +171,23 @@ func (s *site) calls() *call.Server {
 	}
 	s.reads = limit.New(most.AddressReads, models.RateWindow, s.DB.Now)
 	return c
+}
+
+// fromBrowser is the API for what runs in our pages: /session/api/v1/… is /api/v1/… as
+// whoever is signed in.
+func (s *site) fromBrowser(all http.Handler) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		path := g.Param("path")
+		r, err := call.FromBrowser(s.DB.Site, g.Request, path)
+		switch {
+		case !strings.HasPrefix(path, "/api/"):
+			g.JSON(http.StatusNotFound, gin.H{"error": "there is no such page here"})
+		case err != nil:
+			g.JSON(call.StatusOf(err), gin.H{"error": call.Sentence(err)})
+		default:
+			all.ServeHTTP(g.Writer, r)
+		}
+	}
 }
 
 // peer hands a request to the federation, unless it is somebody with a browser

@@ -74,7 +74,7 @@ func (a *API) Apps(c *call.Call) (any, error) {
 		}
 		out = append(out, appInUseJSON{
 			ID: p.AppID, Name: p.Name, Website: orNull(p.Website), Scopes: scopes, Tokens: p.Tokens,
-			Current: c.Token != nil && c.Token.ClientID == p.ClientID, CreatedAt: moment(p.CreatedAt), LastUsedAt: momentOf(p.LastUsedAt),
+			Current: c.Token != nil && c.Token.ID != 0 && c.Token.ClientID == p.ClientID, CreatedAt: moment(p.CreatedAt), LastUsedAt: momentOf(p.LastUsedAt),
 		})
 	}
 	return out, nil

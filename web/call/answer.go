@@ -143,7 +143,7 @@ func (s *Server) write(c *Call, a *Answer, err error) {
 			"request", RequestID(c.Ctx()), "err", err)
 		text = somethingWrong
 	}
-	s.refusal(c, status, codeOf(err), text).send(c)
+	s.refusal(c, status, CodeOf(err), text).send(c)
 }
 
 func (s *Server) refusal(c *Call, status int, code, text string) Answer {
@@ -203,7 +203,8 @@ func Sentence(err error) string {
 	return err.Error()
 }
 
-func codeOf(err error) string {
+// CodeOf returns the code that says to programs why something was refused, "" for none.
+func CodeOf(err error) string {
 	var f *Failure
 	if errors.As(err, &f) {
 		return f.Code

@@ -151,6 +151,8 @@ type Server struct {
 	Rare map[Rarity]*limit.Limiter
 	// Secret signs the addresses of pending media: see PreviewURL.
 	Secret []byte
+	// Inner answers what pages ask of the API: see Ask.
+	Inner http.Handler
 }
 
 // Handle returns what gin needs to serve the route.

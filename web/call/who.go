@@ -19,6 +19,8 @@ func (c *Call) identify() error {
 		return nil
 	case c.route.Page:
 		return c.greet()
+	case c.inner() != nil:
+		return c.enter(c.inner())
 	}
 	bearer := c.bearer()
 	if bearer == "" {
@@ -42,16 +44,31 @@ func (c *Call) identify() error {
 	if c.route.Who == Person && c.Me == nil {
 		return models.Errorf(models.Invalid, "This method requires an authenticated user")
 	}
-	if !Grants(c.Token.Scopes, c.route.Scope) {
-		return models.Refuse(models.Forbidden, "insufficient_scope", "This action is outside the authorized scopes")
+	if err := c.granted(); err != nil {
+		return err
 	}
 	return c.seen()
+}
+
+// granted refuses what the token does not allow.
+func (c *Call) granted() error {
+	if Grants(c.Token.Scopes, c.route.Scope) {
+		return nil
+	}
+	return models.Refuse(models.Forbidden, "insufficient_scope", "This action is outside the authorized scopes")
 }
 
 // greet finds out who is signed in with the browser.
 func (c *Call) greet() (err error) {
 	if c.server.Browser != nil {
 		c.Me, c.User, err = c.server.Browser(c.Tx, c.Request)
+	}
+	switch {
+	case err != nil || c.met:
+	case c.Me == nil:
+		err = c.tooOften()
+	default:
+		err = c.count(c.Me.ID.String())
 	}
 	if err == nil && c.Me == nil && c.route.Who == Person {
 		err = models.Errorf(models.Unauthed, "you need to sign in to see that")
@@ -65,11 +82,15 @@ func (c *Call) sameSite() error {
 	if !c.route.Page {
 		return nil // a token is never sent unasked
 	}
+	return fromHere(c.Site, c.Request)
+}
+
+func fromHere(site models.Site, r *http.Request) error {
 	var p http.CrossOriginProtection
-	if err := p.AddTrustedOrigin(c.Site.Origin); err != nil {
+	if err := p.AddTrustedOrigin(site.Origin); err != nil {
 		return err
 	}
-	if p.Check(c.Request) != nil {
+	if p.Check(r) != nil {
 		return models.Errorf(models.Forbidden, "this form was sent from another site")
 	}
 	return nil
@@ -149,10 +170,18 @@ func (c *Call) count(key string) error {
 	if key != "" {
 		return c.take(c.server.People, key)
 	}
-	if c.bearer() != "" && c.route.Who != Nobody && !c.route.Page {
-		return nil // it is counted when we know that the token is good
+	if c.route.Who != Nobody && c.names() {
+		return nil // it is counted when we know whose it is
 	}
 	return c.tooOften()
+}
+
+// names reports whether the call says who asks: by a token or, for a page, a cookie.
+func (c *Call) names() bool {
+	if c.route.Page {
+		return len(c.Request.Cookies()) > 0
+	}
+	return c.inner() != nil || c.bearer() != ""
 }
 
 // tooOften counts the call against the address, as one whose token is not good.
@@ -174,6 +203,9 @@ func (c *Call) take(l *limit.Limiter, key string) error {
 	}
 	c.met = true // a Prepare finds out twice who asks
 	h := c.Writer.Header()
+	if in := c.inner(); in != nil && in.page && c.route.Rare == Common {
+		return nil
+	}
 	if l.Count(h, key) && c.server.Rare[c.route.Rare].Count(h, c.rareKey(key)) {
 		return nil
 	}

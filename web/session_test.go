@@ -1,0 +1,81 @@
+package web_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"ensemble/models"
+	"ensemble/models/files"
+	"ensemble/models/store/storetest"
+	"ensemble/web"
+	"ensemble/web/api"
+)
+
+// A page asks the API as whoever is signed in with the browser, and nobody else does.
+func TestTheAPIFromABrowser(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, dialect string) {
+		s := newServer(t, dialect, func(c *web.Config) {
+			c.API = (&api.API{Files: c.Files.(*files.Disk), Finder: nobody{}}).Routes()
+		})
+		cookie := s.signIn("alice")
+		ask := func(method, path, body string, head ...string) *httptest.ResponseRecorder {
+			r := httptest.NewRequest(method, path, strings.NewReader(body))
+			if body != "" {
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			}
+			for i := 0; i+1 < len(head); i += 2 {
+				r.Header.Set(head[i], head[i+1])
+			}
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			return w
+		}
+		status := url.Values{"status": {"from a page"}, "visibility": {"public"}}.Encode()
+		for _, c := range []struct {
+			name, method, path, body string
+			head                     []string
+			want                     int
+		}{
+			{"who is signed in", "GET", "/session/api/v1/accounts/verify_credentials", "", []string{"Cookie", cookie}, 200},
+			{"a stranger", "GET", "/session/api/v1/accounts/verify_credentials", "", nil, 401},
+			{"a stranger's read", "GET", "/session/api/v2/instance", "", nil, 200},
+			{"a cookie without the session's path", "GET", "/api/v1/accounts/verify_credentials", "", []string{"Cookie", cookie}, 401},
+			{"a post", "POST", "/session/api/v1/statuses", status, []string{"Cookie", cookie, "Sec-Fetch-Site", "same-origin"}, 200},
+			{"a post from elsewhere", "POST", "/session/api/v1/statuses", status, []string{"Cookie", cookie, "Sec-Fetch-Site", "cross-site"}, 403},
+			{"a post from another origin", "POST", "/session/api/v1/statuses", status, []string{"Cookie", cookie, "Origin", "https://two.example"}, 403},
+			{"what is no part of the API", "GET", "/session/auth/sign_in", "", []string{"Cookie", cookie}, 404},
+			{"a session within a session", "GET", "/session/session/api/v1/statuses", "", []string{"Cookie", cookie}, 404},
+			{"a push without an app", "POST", "/session/api/v1/push/subscription", "", []string{"Cookie", cookie}, 403},
+			{"a moderator's list", "GET", "/session/api/v1/admin/accounts", "", []string{"Cookie", cookie}, 403},
+		} {
+			if w := ask(c.method, c.path, c.body, c.head...); w.Code != c.want {
+				t.Errorf("%s: got %d %s, want %d", c.name, w.Code, w.Body, c.want)
+			}
+		}
+		s.alice.State = models.AccountSuspended
+		s.put(s.alice)
+		if w := ask("GET", "/session/api/v1/accounts/verify_credentials", "", "Cookie", cookie); w.Code != http.StatusUnauthorized {
+			t.Errorf("a suspended account: %d", w.Code)
+		}
+	})
+}
+
+// signIn returns the cookie of a browser that signed in.
+func (s *server) signIn(name string) string {
+	s.Helper()
+	r := httptest.NewRequest("POST", "/auth/sign_in", strings.NewReader("decision=sign_in&login="+name+"&password=any"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		if strings.HasSuffix(c.Name, "ensemble") {
+			return c.Name + "=" + c.Value
+		}
+	}
+	s.Fatalf("nobody was signed in: %d %s", w.Code, w.Body)
+	return ""
+}
