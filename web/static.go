@@ -2,10 +2,13 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"image"
 	"image/color"
 	"image/png"
+	"io/fs"
 	"net/http"
 	"path"
 	"sync"
@@ -24,12 +27,45 @@ func static(c *call.Call) (any, error) {
 	if c.Param("file") == "avatar.png" {
 		return noAvatar(c)
 	}
-	kind := staticTypes[path.Ext(c.Param("file"))]
-	body, err := staticFiles.ReadFile("static/" + c.Param("file"))
+	name := c.Param("file")
+	kind := staticTypes[path.Ext(name)]
+	body, err := staticFiles.ReadFile("static/" + name)
+	if name == "ensemble.css" {
+		body, err = styles()
+	}
 	if err != nil || kind == "" {
 		return nil, models.Errorf(models.NotFound, "there is no such file here")
 	}
-	return forADay(call.Raw(kind, body)), nil
+	return asked(c, call.Raw(kind, body)), nil
+}
+
+// styles is the style sheet: its parts in the order of their names.
+var styles = sync.OnceValues(func() ([]byte, error) {
+	parts, err := fs.Glob(staticFiles, "static/css/*.css")
+	if err != nil {
+		return nil, err
+	}
+	var all []byte
+	for _, name := range parts {
+		part, err := staticFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part...)
+	}
+	return all, nil
+})
+
+// asked has the browser ask each time whether what it has is still the same, so that
+// nobody sees new pages in old clothes.
+func asked(c *call.Call, a call.Answer) call.Answer {
+	sum := sha256.Sum256(a.Body)
+	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
+	a.Header = http.Header{"Cache-Control": {"no-cache"}, "ETag": {tag}}
+	if c.GetHeader("If-None-Match") == tag {
+		a.Status, a.Body = http.StatusNotModified, nil
+	}
+	return a
 }
 
 func robots(*call.Call) (any, error) {

@@ -5,10 +5,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
 	"html/template"
 	"net/http"
-	"strings"
 	"time"
 
 	"ensemble/activities/confirm"
@@ -16,6 +14,7 @@ import (
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
+	"ensemble/web/page"
 )
 
 // A Witness has people sign in at their own servers.
@@ -65,11 +64,10 @@ func askPage(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := confirmWords[c.Language("en", "fr")]
 	host := q.Who.URI.Host()
 	return showConfirm(c, q, confirmView{
-		Says:    fmt.Sprintf(w["ask"], q.Author.Handle(c.Site), "@"+q.Who.Username+"@"+q.Who.Domain) + creditFor(c, q),
-		Explain: fmt.Sprintf(w["explain"], host), Action: "/confirm/" + c.Str("secret"), Button: fmt.Sprintf(w["sign_in"], host),
+		Says:    set.Say(c, "confirm.ask", q.Author.Handle(c.Site), "@"+q.Who.Username+"@"+q.Who.Domain) + creditFor(c, q),
+		Explain: set.Say(c, "confirm.explain", host), Action: "/confirm/" + c.Str("secret"), Button: set.Say(c, "confirm.sign_in", host),
 	})
 }
 
@@ -79,16 +77,16 @@ func confirmedPage(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, who, host := confirmWords[c.Language("en", "fr")], "@"+q.Who.Username+"@"+q.Who.Domain, q.Who.URI.Host()
-	v := confirmView{Says: fmt.Sprintf(w["over"], who)}
+	who, host := "@"+q.Who.Username+"@"+q.Who.Domain, q.Who.URI.Host()
+	v := confirmView{Says: set.Say(c, "confirm.over", who)}
 	if q.State == models.ConfirmConfirmed {
 		how := text.Confirmed{Host: host, At: *q.ConfirmedAt}.How(c.Language("en", "fr"))
 		v = confirmView{
-			Says: who + ": " + how + "." + creditFor(c, q), Explain: w["weaker"],
-			Action: "/confirmations/" + q.ID.String(), Button: fmt.Sprintf(w["withdraw"], host),
+			Says: who + ": " + how + "." + creditFor(c, q), Explain: set.Say(c, "confirm.weaker"),
+			Action: "/confirmations/" + q.ID.String(), Button: set.Say(c, "confirm.withdraw", host),
 		}
 		if !q.Stands() {
-			v.Explain = w["edited"]
+			v.Explain = set.Say(c, "confirm.edited")
 		}
 	}
 	return showConfirm(c, q, v)
@@ -104,14 +102,11 @@ func creditFor(c *call.Call, q *confirm.Question) string {
 func showConfirm(c *call.Call, q *confirm.Question, v confirmView) (any, error) {
 	v.Digest, v.Post, v.Files = q.Now, q.Post.URL, q.Post.Attachments
 	v.Content = template.HTML(q.Post.Content) //nolint:gosec // sanitised where it came in
-	a, err := show(c, http.StatusOK, "confirm.html", page{Title: confirmWords[c.Language("en", "fr")]["title"], View: v})
+	a, err := set.Show(c, http.StatusOK, "confirm.html", page.Page{Title: set.Say(c, "confirm.title"), View: v})
 	if err != nil {
 		return nil, err
 	}
-	// Chromium holds redirects after a form to this as well.
-	if at := q.Who.URI.Origin(); !strings.ContainsAny(at, " ;,'\"*") {
-		a.Header.Set("Content-Security-Policy", strings.Replace(policy, "form-action 'self'", "form-action 'self' "+at, 1))
-	}
+	page.LeadOn(a, q.Who.URI.Origin())
 	a.Header.Set("Referrer-Policy", "no-referrer") // the address is the secret
 	a.Header.Set("Cache-Control", "private, no-store")
 	return a, nil
@@ -213,27 +208,4 @@ func setBrowser(c *call.Call, value string, seconds int) {
 		Name: browserName(c.Site), Value: value, Path: "/", MaxAge: seconds,
 		HttpOnly: true, Secure: c.Site.Secure(), SameSite: http.SameSiteLaxMode, // it has to come back from another site
 	})
-}
-
-var confirmWords = map[string]map[string]string{
-	"en": {
-		"title":    "Confirm a credit",
-		"ask":      "%s would like to credit you, %s, under this post",
-		"explain":  "If you agree, sign in at %s. This server learns who you are, gives the access back at once, and keeps who confirmed which text, and when. You can take it back by signing in again.",
-		"sign_in":  "Agree, and sign in at %s",
-		"weaker":   "Their server said who signed in here. Other servers cannot check it.",
-		"edited":   "The post was changed since. The credit is not shown with the new text.",
-		"withdraw": "This is me: take it back by signing in at %s",
-		"over":     "%s confirmed a credit under this post, and it was taken back.",
-	},
-	"fr": {
-		"title":    "Confirmer un crédit",
-		"ask":      "%s souhaite vous créditer, %s, sous cette publication",
-		"explain":  "Si vous êtes d’accord, connectez-vous à %s. Ce serveur apprend qui vous êtes, rend l’accès aussitôt, et garde qui a confirmé quel texte, et quand. Vous pouvez revenir dessus en vous connectant à nouveau.",
-		"sign_in":  "Accepter, et se connecter à %s",
-		"weaker":   "Son serveur a dit qui s’est connecté. Les autres serveurs ne peuvent pas le vérifier.",
-		"edited":   "La publication a changé depuis. Le crédit n’est pas montré avec le nouveau texte.",
-		"withdraw": "C’est moi : retirer ce crédit en me connectant à %s",
-		"over":     "%s avait confirmé un crédit sous cette publication ; il a été retiré.",
-	},
 }

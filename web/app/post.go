@@ -12,6 +12,7 @@ import (
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
+	"ensemble/web/page"
 )
 
 // post is GET /@name/id: the page of a post, for whoever may read it.
@@ -39,7 +40,7 @@ func post(c *call.Call) (any, error) {
 		return nil, models.Errorf(models.NotFound, "there is no such post here")
 	}
 	v := views[0]
-	return show(c, http.StatusOK, "post.html", page{
+	return set.Show(c, http.StatusOK, "post.html", page.Page{
 		Title: v.Byline() + ": " + firstWords(or(p.Summary, p.Source)), Tell: firstWords(or(p.Summary, p.Source)),
 		Self: p.URL, URI: p.URI, Image: v.Preview(), Kind: "article", Embed: c.Site.IRI("/api/oembed?url=" + url.QueryEscape(string(p.URL))), Index: a.Indexable && p.Visibility == models.VisPublic, View: v,
 	})

@@ -8,6 +8,7 @@ import (
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
+	"ensemble/web/page"
 )
 
 const onProfile = 20 // posts on a profile's page
@@ -42,7 +43,7 @@ func profile(c *call.Call) (any, error) {
 	for _, f := range a.Fields {
 		v.Fields = append(v.Fields, fieldView{f.Name, template.HTML(f.Value), f.VerifiedAt != nil}) //nolint:gosec // sanitised
 	}
-	return show(c, http.StatusOK, "profile.html", page{
+	return set.Show(c, http.StatusOK, "profile.html", page.Page{
 		Title: a.Name() + " (" + v.Handle + ")", Tell: firstWords(a.NoteSource), Self: a.URL, URI: a.URI, Image: v.Avatar,
 		Kind: "profile", Index: a.Indexable, View: v,
 	})
@@ -71,7 +72,7 @@ func elsewhere(to models.IRI) call.Answer {
 	if to.Origin() == "" {
 		return call.Answer{Status: http.StatusNotFound, Type: "text/plain; charset=utf-8"}
 	}
-	a := call.Redirect(escape(to))
+	a := call.Redirect(page.Escape(to))
 	a.Status = http.StatusFound
 	a.Header = http.Header{"Vary": {"Accept"}}
 	return a

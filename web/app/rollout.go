@@ -5,6 +5,7 @@ import (
 
 	"ensemble/activities/rollout"
 	"ensemble/web/call"
+	"ensemble/web/page"
 )
 
 // rolloutPage is GET /about/rollout: that a feature is tried out, on whom, and what
@@ -15,7 +16,7 @@ func rolloutPage(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return show(c, http.StatusOK, "rollout.html", page{
-		Title: catalogues[lang]["rollout"], Tell: n.Start, Self: c.Site.IRI("/about/rollout"), Index: true, View: n,
+	return set.Show(c, http.StatusOK, "rollout.html", page.Page{
+		Title: set.Say(c, "public.rollout"), Tell: n.Start, Self: c.Site.IRI("/about/rollout"), Index: true, View: n,
 	})
 }

@@ -1,0 +1,224 @@
+// Package page is what all pages for people have in common: the frame with its
+// navigation, the words in each language, how numbers and dates are written, and the
+// policy that keeps everything foreign out. What a page shows is its room's affair.
+package page
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"ensemble/models"
+	"ensemble/web/call"
+)
+
+//go:embed layout.html words.json
+var frame embed.FS
+
+// policy lets a page show pictures and media, in our own style; scripts lets those that
+// need some run our own, which may talk to us. Nothing else may be had from anywhere.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self' https: data: blob:; " +
+	"media-src 'self' https: blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+const scripts = "; script-src 'self'; connect-src 'self'; worker-src 'self'"
+
+// A Set is the templates and the words of a room.
+type Set struct {
+	templates *template.Template
+	words     catalogue
+	texts     []string // of the templates, to find what they say
+}
+
+// New returns the pages of a room: its folder pages/ holds templates (*.html), and
+// words/ its catalogues (*.json). Every template may use "head" and "foot", what
+// layout.html defines beside them, and the methods of Page. It panics if a file does
+// not parse: the files are a part of the program.
+func New(files fs.FS) *Set {
+	s := &Set{words: catalogue{}, templates: template.New("")}
+	s.add(frame, "layout.html")
+	s.words.read(frame, "words.json")
+	s.add(files, "pages/*.html")
+	names, err := fs.Glob(files, "words/*.json")
+	if err != nil {
+		panic(err)
+	}
+	for _, name := range names {
+		s.words.read(files, name)
+	}
+	return s
+}
+
+func (s *Set) add(files fs.FS, pattern string) {
+	names, err := fs.Glob(files, pattern)
+	if err != nil {
+		panic(err)
+	}
+	for _, name := range names {
+		template.Must(s.templates.ParseFS(files, name))
+		b, err := fs.ReadFile(files, name)
+		if err != nil {
+			panic(err)
+		}
+		s.texts = append(s.texts, string(b))
+	}
+}
+
+// A Page is one page. Its methods are for templates.
+type Page struct {
+	Title   string
+	Tell    string     // a sentence for search engines and previews
+	Self    models.IRI // the page's own address
+	URI     models.IRI // what peers call the thing on it; "" if they do not know it
+	Image   models.IRI // for previews
+	Kind    string     // og:type
+	Embed   models.IRI // how other sites may show it (oEmbed)
+	Feeds   []models.IRI
+	Index   bool     // search engines may list it
+	Section string   // the entry of the navigation that it belongs to
+	Scripts []string // files of web/static, each a module
+	Shape   string   // a class of main: "narrow", "wide" or ""
+	Bare    bool     // without navigation: a step of signing in
+	Done    string   // the key of what is to be said first; from ?done= if ""
+	Wrong   string   // a sentence on what was refused
+	View    any
+
+	Lang  string
+	Site  string
+	Me    *Person // nil if nobody is signed in
+	Away  string  // where to go back to after signing in
+	local locale
+	set   *Set
+	root  *Page
+}
+
+// A Person is who is signed in, as the frame shows them.
+type Person struct {
+	Name, Handle, Avatar string
+	URL                  models.IRI
+	Role                 models.Role
+	Notifications        int // unread
+	Requests             int // that wait for an answer
+}
+
+// With returns the page with another view, for a part of it.
+func (p *Page) With(view any) *Page {
+	part := *p
+	part.View = view
+	if part.root == nil {
+		part.root = p
+	}
+	return &part
+}
+
+// Root returns the view of the whole page.
+func (p *Page) Root() any {
+	if p.root != nil {
+		return p.root.View
+	}
+	return p.View
+}
+
+// Show answers with a page: the template name of the set, in the language of c.
+func (s *Set) Show(c *call.Call, status int, name string, p Page) (call.Answer, error) {
+	p.Lang = c.Language(Languages...)
+	p.local, p.set, p.Site = localesOf[p.Lang], s, Title(c.Site)
+	if p.Done == "" && s.words.has("done."+c.Query("done")) {
+		p.Done = "done." + c.Query("done")
+	}
+	p.Me, p.Away = person(c), c.Request.URL.RequestURI()
+	var b bytes.Buffer
+	if err := s.templates.ExecuteTemplate(&b, name, &p); err != nil {
+		return call.Answer{}, fmt.Errorf("page %s: %w", name, err)
+	}
+	a := call.HTML(status, b.Bytes())
+	a.Header = http.Header{
+		"Content-Security-Policy": {policy},
+		"Vary":                    {"Accept, Accept-Language, Cookie"},
+		"Cache-Control":           {"private, max-age=0, must-revalidate"},
+	}
+	if p.Me != nil || len(p.Scripts) > 0 {
+		a.Header.Set("Content-Security-Policy", policy+scripts)
+	}
+	if p.URI != "" {
+		a.Header.Set("Link", "<"+Escape(p.URI)+`>; rel="alternate"; type="application/activity+json"`)
+	}
+	return a, nil
+}
+
+// LeadOn lets forms of the page lead on to another origin: Chromium holds redirects
+// after a form to the policy as well.
+func LeadOn(a call.Answer, origin string) {
+	if !strings.ContainsAny(origin, " ;,'\"*") {
+		p := a.Header.Get("Content-Security-Policy")
+		a.Header.Set("Content-Security-Policy", strings.Replace(p, "form-action 'self'", "form-action 'self' "+origin, 1))
+	}
+}
+
+// Say returns what the key says in the language of c.
+func (s *Set) Say(c *call.Call, key string, args ...any) string {
+	return s.In(c.Language(Languages...)).T(key, args...)
+}
+
+// In returns an empty page in a language, for its words.
+func (s *Set) In(lang string) *Page { return &Page{Lang: lang, set: s, local: localesOf[lang]} }
+
+// Refusal returns err in words of the language of c: the sentence of its code where
+// the words have one ("error.CODE"), and otherwise its own.
+func (s *Set) Refusal(c *call.Call, err error) string {
+	if code := call.CodeOf(err); code != "" && s.words.has("error."+code) {
+		return s.Say(c, "error."+code)
+	}
+	return call.Sentence(err)
+}
+
+// Escape keeps an address from ending the <…> it stands in.
+func Escape(i models.IRI) string {
+	return strings.NewReplacer("<", "%3C", ">", "%3E", "\r", "", "\n", "").Replace(string(i))
+}
+
+// Title is what a site is called.
+func Title(s models.Site) string {
+	if s.Title != "" {
+		return s.Title
+	}
+	return s.Domain
+}
+
+// person returns who is signed in, with what waits for them. Within a transaction
+// nothing can be asked, and nothing is said of that.
+func person(c *call.Call) *Person {
+	if c.Me == nil {
+		return nil
+	}
+	p := &Person{Name: c.Me.Name(), Handle: c.Me.Handle(c.Site), Avatar: c.Me.AvatarURL, URL: c.Me.URL}
+	if p.Avatar == "" {
+		p.Avatar = "/avatars/original/missing.png"
+	}
+	if c.User != nil {
+		p.Role = c.User.Role
+	}
+	if c.Tx == nil {
+		p.Notifications = count(c, "/api/v2/notifications/unread_count")
+		p.Requests = count(c, "/api/ensemble/v1/requests/count")
+	}
+	return p
+}
+
+// count asks for a number. A page is shown without it, if need be.
+func count(c *call.Call, path string) int {
+	r, err := c.Ask(http.MethodGet, path, url.Values{})
+	if err != nil {
+		return 0
+	}
+	var got struct{ Count int }
+	if json.Unmarshal(r.Body, &got) != nil {
+		return 0
+	}
+	return got.Count
+}
