@@ -31,6 +31,7 @@ build: go ## Builds the one binary, bin/ensemble.
 	@go build -trimpath -o bin/ensemble ./cmd/ensemble
 
 test: go ## Runs all tests, on SQLite and on a PostgreSQL of their own (PKG=, RUN=, ARGS= narrow it down).
+	@.ci/install chromium
 	@.ci/peer
 	.ci/with-postgres go test -timeout $(TIMEOUT) $(if $(RUN),-run '$(RUN)') $(ARGS) $(PKG)
 

@@ -1,0 +1,160 @@
+// Walks one journey: node run.mjs NAME. It is told on its input, as one JSON object,
+// which servers there are: {"servers": [{"name", "domain", "origin"}], "shots": FOLDER}.
+// It says one JSON object a line: {"step", "error"} of each step, {"do", …} for what the
+// test is to do meanwhile (and is told the outcome), and {"end": true}.
+import { chromium } from "playwright-core";
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import readline from "node:readline";
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const say = (what) => process.stdout.write(JSON.stringify(what) + "\n");
+const input = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const hear = async () => JSON.parse((await input.next()).value);
+
+const name = process.argv[2];
+const told = await hear();
+const servers = Object.fromEntries(told.servers.map((s) => [s.name, s]));
+const shots = join(told.shots, name);
+await mkdir(shots, { recursive: true });
+
+const browser = await chromium.launch({
+	executablePath: told.chromium,
+	args: ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required", "--use-fake-device-for-media-stream"],
+});
+
+// ask has the test do something: {do: "stop" | "start", server}, or {do: "run", server, args}
+// for a command of the program, or {do: "person", server, name, role}.
+async function ask(what) {
+	say(what);
+	const got = await hear();
+	if (got.error) throw new Error(`${what.do}: ${got.error}`);
+	return got;
+}
+
+// step is one step of the journey. The journey ends with the first that fails.
+async function step(what, fn) {
+	try {
+		const got = await fn();
+		say({ step: what });
+		return got;
+	} catch (e) {
+		for (const [i, page] of pages.entries()) {
+			await page.screenshot({ path: join(shots, `failed-${i}.png`), fullPage: true }).catch(() => {});
+		}
+		say({ step: what, error: String(e?.stack ?? e) });
+		throw e;
+	}
+}
+
+const pages = [];
+
+// visit opens a window of its own: another browser, as far as cookies go. lang is "en" or
+// "fr". Whatever the page says is wrong, and what a policy refused it, is an error.
+async function visit(server, path = "/", { lang = "en", width = 1280, ...more } = {}) {
+	const context = await browser.newContext({
+		baseURL: servers[server].origin, locale: lang === "fr" ? "fr-FR" : "en-GB", viewport: { width, height: 900 },
+		timezoneId: "Europe/Paris", reducedMotion: "reduce", ...more,
+	});
+	context.setDefaultTimeout(20000);
+	const page = await context.newPage();
+	page.wrongs = [];
+	page.on("pageerror", (e) => page.wrongs.push(String(e)));
+	page.on("console", (m) => {
+		if (m.type() === "error" && !/status of (4|5)\d\d|net::ERR_ABORTED/.test(m.text())) page.wrongs.push(m.text());
+	});
+	pages.push(page);
+	await page.goto(path);
+	return page;
+}
+
+// signIn opens a window in which name is signed in, who is made if need be.
+async function signIn(server, name, { role, path = "/home", ...more } = {}) {
+	await ask({ do: "person", server, name, role });
+	const page = await visit(server, "/auth/sign_in", more);
+	await page.locator("#login").fill(name);
+	await page.locator("#password").fill("correct horse");
+	await page.locator("#password").press("Enter");
+	await page.waitForURL((u) => !u.pathname.startsWith("/auth/sign_in"));
+	if (path) await page.goto(path);
+	return page;
+}
+
+// look judges the screen that page shows, and takes pictures of it: nothing that axe
+// calls serious, nothing wider than a phone, no word that has no translation, no error of
+// a script, and no more than 150 kB but for media.
+async function look(page, what) {
+	await page.evaluate(() => document.fonts.ready);
+	const wide = page.viewportSize();
+	for (const width of [360, 1280]) {
+		await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
+		await page.screenshot({ path: join(shots, `${what}-${width}.png`), fullPage: true });
+		const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+		if (over > 1) throw new Error(`${what} is ${over} px wider than a window of ${width}`);
+	}
+	await page.setViewportSize(wide);
+	const text = await page.locator("body").innerText();
+	const bare = text.match(/\[[a-z_]+(\.[\w.-]+)+\]/);
+	if (bare) throw new Error(`${what} says ${bare[0]}`);
+	const weight = await page.evaluate(() =>
+		[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+			.filter((r) => !/\/media\/|\.(png|jpe?g|webp|gif|mp4|mp3)$|\/session\//.test(r.name))
+			.reduce((sum, r) => sum + (r.decodedBodySize ?? 0), 0),
+	);
+	if (weight > 150000) throw new Error(`${what} weighs ${weight} bytes`);
+	const bad = await judge(page);
+	if (bad.length) throw new Error(`${what}: ${bad.join("; ")}`);
+	if (page.wrongs.length) throw new Error(`${what}: ${page.wrongs.splice(0).join("; ")}`);
+}
+
+// judge returns what axe finds that is serious. It is handed in through the debugger's
+// own door, since the page's policy lets no such script in.
+async function judge(page) {
+	const client = await page.context().newCDPSession(page);
+	await client.send("Page.setBypassCSP", { enabled: true }).catch(() => {});
+	await page.evaluate(await source());
+	const found = await page.evaluate(() =>
+		globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
+	);
+	await client.detach();
+	return found.violations
+		.filter((v) => v.impact === "serious" || v.impact === "critical")
+		.map((v) => `${v.id} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 200)} ${v.nodes[0].failureSummary?.slice(0, 200)}`);
+}
+
+let axeSource;
+async function source() {
+	axeSource ??= await (await import("node:fs/promises")).readFile(axe, "utf8");
+	return axeSource;
+}
+
+// tab presses Tab until what locator finds has the focus: it can be had by keyboard.
+async function tab(page, locator, most = 150) {
+	for (let i = 0; i < most; i++) {
+		if (await locator.evaluate((e) => e === document.activeElement).catch(() => false)) return;
+		await page.keyboard.press("Tab");
+	}
+	throw new Error(`no Tab leads to ${locator}`);
+}
+
+// until tries fn again until it returns something.
+async function until(fn, seconds = 30) {
+	for (let i = 0; i < seconds * 5; i++) {
+		const got = await fn();
+		if (got) return got;
+		await new Promise((go) => setTimeout(go, 200));
+	}
+	throw new Error("it did not come about");
+}
+
+try {
+	const journey = await import(`./journeys/${name}.mjs`);
+	await journey.default({ servers, step, visit, signIn, look, tab, until, ask, shots });
+	say({ end: true });
+} catch (e) {
+	say({ wrong: String(e?.stack ?? e) });
+} finally {
+	await browser.close();
+	process.exit(0);
+}
