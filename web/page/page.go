@@ -81,6 +81,7 @@ type Page struct {
 	Feeds   []models.IRI
 	Index   bool     // search engines may list it
 	Section string   // the entry of the navigation that it belongs to
+	Tabs    []Entry  // of the room's own navigation
 	Scripts []string // files of web/static, each a module
 	Shape   string   // a class of main: "narrow", "wide" or ""
 	Bare    bool     // without navigation: a step of signing in
