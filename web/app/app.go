@@ -7,6 +7,8 @@ package app
 import (
 	"embed"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"ensemble/web/call"
 	"ensemble/web/page"
@@ -19,6 +21,10 @@ var set = page.New(files)
 
 // Routes returns the pages.
 func Routes() []call.Route {
+	return slices.Concat(publicRoutes(), readRoutes())
+}
+
+func publicRoutes() []call.Route {
 	return []call.Route{
 		{Method: "GET", Path: "/", Who: call.Anyone, Page: true, Handler: home},
 		{Method: "GET", Path: "/about", Who: call.Anyone, Page: true, Handler: home},
@@ -28,8 +34,11 @@ func Routes() []call.Route {
 	}
 }
 
-// Error is the page that tells of an error.
+// Error is the page that tells of an error; who has to sign in first is sent to do so.
 func Error(c *call.Call, status int, sentence string) call.Answer {
+	if status == http.StatusUnauthorized && c.Me == nil && c.Request.Method == http.MethodGet {
+		return call.Redirect("/auth/sign_in?return_to=" + url.QueryEscape(c.Request.URL.RequestURI()))
+	}
 	p := page.Page{Title: http.StatusText(status), View: sentence}
 	a, err := set.Show(c, status, "error.html", p)
 	if err != nil {
@@ -40,5 +49,8 @@ func Error(c *call.Call, status int, sentence string) call.Answer {
 
 // home is GET /.
 func home(c *call.Call) (any, error) {
+	if c.Me != nil && c.Request.URL.Path == "/" {
+		return call.Redirect("/home"), nil
+	}
 	return set.Show(c, http.StatusOK, "home.html", page.Page{Title: page.Title(c.Site), Self: c.Site.IRI("/"), Index: true, View: c.Me})
 }
