@@ -70,15 +70,7 @@ func announce(c *call.Call, row *models.Announcement) (any, error) {
 	if c.Has("text") {
 		row.Text = c.Str("text")
 	}
-	for name, at := range map[string]**time.Time{"starts_at": &row.StartsAt, "ends_at": &row.EndsAt} {
-		if !c.Has(name) {
-			continue
-		}
-		*at = nil
-		if t := c.Time(name); !t.IsZero() {
-			*at = &t
-		}
-	}
+	row.StartsAt, row.EndsAt = moved(c, "starts_at", row.StartsAt), moved(c, "ends_at", row.EndsAt)
 	row.AllDay = c.BoolOr("all_day", row.AllDay)
 	if err := announcement.Keep(c.Tx, row); err != nil {
 		return nil, err
@@ -88,6 +80,17 @@ func announce(c *call.Call, row *models.Announcement) (any, error) {
 		return nil, err
 	}
 	return views[0], nil
+}
+
+// moved returns the moment that was sent, nil for an empty one, and at for none.
+func moved(c *call.Call, name string, at *time.Time) *time.Time {
+	if !c.Has(name) {
+		return at
+	}
+	if t := c.Time(name); !t.IsZero() {
+		return &t
+	}
+	return nil
 }
 
 // DeleteAnnouncement is DELETE /api/ensemble/v1/admin/announcements/:id.

@@ -140,7 +140,7 @@ func (a *API) ImportFailures(c *call.Call) (any, error) {
 		return nil, err
 	}
 	rows, err := store.Find[models.ImportRow](c.Tx, "import_id = ? AND state = ? AND line > ? ORDER BY line LIMIT ?",
-		i.ID, models.RowFailed, max(c.Int("after", 0), 0), c.Page(100, 1000).Limit)
+		i.ID, models.RowFailed, max(c.Int("after", 0), 0), c.Limit(100, 1000))
 	out := make([]importFailureJSON, len(rows))
 	for n, r := range rows {
 		out[n] = importFailureJSON{r.Line, r.Item.About(), r.Code, orElse(c, r.Code, r.Error)}

@@ -22,6 +22,7 @@ import (
 
 // Has reports whether the parameter was sent, even if it is empty.
 func (c *Call) Has(name string) bool {
+	c.heard(name)
 	if c.Param(name) != "" {
 		return true
 	}
@@ -32,6 +33,7 @@ func (c *Call) Has(name string) bool {
 
 // Str returns the parameter, "" if it was not sent.
 func (c *Call) Str(name string) string {
+	c.heard(name)
 	if p := c.Param(name); p != "" {
 		return p
 	}
@@ -41,12 +43,16 @@ func (c *Call) Str(name string) string {
 // Strs returns every value of a list: name[]=a&name[]=b, name=a&name=b, or a
 // JSON array.
 func (c *Call) Strs(name string) []string {
+	c.heard(name)
 	return slices.Concat(c.asked.values[name+"[]"], c.asked.values[name])
 }
 
 // Objects returns a list of objects: name[0][key]=value, name[][key]=value, or a
 // JSON array or object of objects.
-func (c *Call) Objects(name string) []map[string]string { return c.asked.objects(name) }
+func (c *Call) Objects(name string) []map[string]string {
+	c.heard(name)
+	return c.asked.objects(name)
+}
 
 // Bool returns whether the parameter is true: like Mastodon's, everything but
 // false, f, off, no, 0 and "".
@@ -138,10 +144,17 @@ func (c *Call) Time(name string) time.Time {
 
 // File returns an uploaded file, nil if there is none.
 func (c *Call) File(name string) *multipart.FileHeader {
+	c.heard(name)
 	if fs := c.asked.files[name]; len(fs) > 0 {
 		return fs[0]
 	}
 	return nil
+}
+
+func (c *Call) heard(name string) {
+	if c.server != nil && c.server.Heard != nil {
+		c.server.Heard(c.route, name)
+	}
 }
 
 // Raw returns the body as it came, nil for a multipart form.

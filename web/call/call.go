@@ -153,6 +153,9 @@ type Server struct {
 	Secret []byte
 	// Inner answers what pages ask of the API: see Ask.
 	Inner http.Handler
+	// Heard is told of each parameter that a handler looks for. It is for tests: nil, as
+	// in the program, tells nobody.
+	Heard func(r *Route, name string)
 }
 
 // Handle returns what gin needs to serve the route.

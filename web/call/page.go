@@ -23,13 +23,18 @@ func (c *Call) Page(def, max int) Page {
 		MaxID:   c.bound("max_id"),
 		SinceID: c.bound("since_id"),
 		MinID:   c.bound("min_id"),
-		Limit:   c.Int("limit", def),
+		Limit:   c.Limit(def, max),
 	}
-	if p.Limit < 1 {
-		p.Limit = def
-	}
-	p.Limit = min(p.Limit, max)
 	return p
+}
+
+// Limit returns how many entries of a list were asked for, from 1 to max.
+func (c *Call) Limit(def, max int) int {
+	n := c.Int("limit", def)
+	if n < 1 {
+		n = def
+	}
+	return min(n, max)
 }
 
 // bound reads an ID that need not exist, such as the largest number there is.
