@@ -235,6 +235,7 @@ func TestForgedConfirmations(t *testing.T) {
 		}
 		expect(t, "the control", len(confirmedUnder(ada.status(uri))), 1)
 		cy.refused("DELETE", "/api/ensemble/v1/statuses/"+id+"/confirmations/"+last["id"].(string), nil, 404)
+		ada.refused("DELETE", "/api/ensemble/v1/statuses/1/confirmations/"+last["id"].(string), nil, 404)
 		ada.one("DELETE", "/api/ensemble/v1/statuses/"+id+"/confirmations/"+last["id"].(string), nil, 200)
 		unconfirmed(t, "ada took it back", ada, m, uri)
 		ada.server.do(func(tx *store.Tx) error {

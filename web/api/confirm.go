@@ -123,6 +123,9 @@ func confirmedViews(c *call.Call, standing []confirm.Standing) []confirmationJSO
 // CancelConfirmation is DELETE …/confirmations/:confirmation_id: by who asked.
 func (a *API) CancelConfirmation(c *call.Call) (any, error) {
 	row, err := confirm.Cancel(c.Tx, c.Me, c.ID("confirmation_id"))
+	if err == nil && row.PostID != c.ID("id") {
+		err = models.Errorf(models.NotFound, "there is no such confirmation under that post")
+	}
 	if err != nil {
 		return nil, err
 	}
