@@ -30,12 +30,15 @@ import (
 	"ensemble/web/api"
 	"ensemble/web/call"
 	"ensemble/web/oauth"
+	"ensemble/web/openapi"
+	"ensemble/web/strict"
 )
 
 // A walker goes over the whole table of routes, and looks at the database between.
 type walker struct {
 	*server
 	table         []call.Route
+	document      *strict.Decoder
 	mine, theirs  string // tokens: of who walks, and of somebody else
 	reader        *storetest.Reader
 	before        map[string]string
@@ -50,9 +53,13 @@ func walk(t *testing.T, fn func(w *walker)) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, dialect string) {
 		w := &walker{names: parameters(t)}
+		var err error
 		w.server = newServer(t, dialect, func(c *web.Config) {
 			a := &api.API{Files: c.Files.(*files.Disk), Finder: nobody{}}
 			c.API, c.Limit = a.Routes(), -1
+			if w.document, err = strict.New(c.API); err != nil {
+				t.Fatal(err)
+			}
 			c.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
 			w.table = web.Routes(*c)
 		})
@@ -191,6 +198,9 @@ func (w *walker) send(method, target, token, kind, body string) (int, []byte) {
 	w.ServeHTTP(rec, r)
 	w.asked++
 	w.check(method+" "+short(target)+" "+short(body), path, rec)
+	if err := w.document.Answers(method, u.EscapedPath(), rec.Code, rec.Body.Bytes()); err != nil && strings.HasPrefix(path, openapi.Prefix) {
+		w.bad("a strict client stumbles: %v", err)
+	}
 	return rec.Code, rec.Body.Bytes()
 }
 

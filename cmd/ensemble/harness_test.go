@@ -20,7 +20,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -33,6 +32,7 @@ import (
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/models/store/storetest"
+	"ensemble/web/api"
 	"ensemble/web/strict"
 )
 
@@ -470,7 +470,7 @@ func (s *server) ask(p *person, method, path string, body any) (int, json.RawMes
 
 // entities are what strict clients demand.
 var entities = sync.OnceValues(func() (*strict.Decoder, error) {
-	return strict.New(filepath.Join("..", "..", "web", "api", "testdata", "entities.json"))
+	return strict.New((&api.API{}).Routes())
 })
 
 func decoder(t testing.TB) *strict.Decoder {

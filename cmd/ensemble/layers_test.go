@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"federation/fetch", "activities/transfer"},
 	{"federation/inbox", "federation/delivery"},
 	{"federation", "web/call", "web/stream"},
-	{"web/page"},
+	{"web/page", "web/openapi"},
 	{"web/*"},
 	{"web"},
 	{"cmd/*"},
@@ -74,7 +74,7 @@ var fences = []fence{
 	{"github.com/stripe/", "web/pay", "features see a Till; which payment provider it is may change"},
 	{"github.com/alecthomas/kong", "cmd", "only a command has a command line"},
 	{"github.com/mattn/go-mastodon", "cmd", "its users' library tries the whole API, in a story"},
-	{"github.com/santhosh-tekuri/jsonschema", "web/strict", "tests read answers as strict clients do"},
+	{"github.com/santhosh-tekuri/jsonschema", "web/strict web/openapi", "tests read answers as strict clients do, and the API's document as its readers do"},
 	{"golang.org/x/", anywhere, "the standard library's own workshop"},
 }
 

@@ -125,17 +125,16 @@ func (a *API) accounts(c *call.Call, ids []models.ID) ([]accountJSON, error) {
 // accountPosts are the posts of an account. Those it is a co-author of are there as
 // much as its own.
 func (a *API) accountPosts(c *call.Call) (any, error) {
-	id := c.ID("id")
-	active, err := isActive(c.Tx, id)
+	who, err := store.Get[models.Account](c.Tx, c.ID("id"))
 	if err != nil {
 		return nil, err
 	}
-	if !active {
+	if !who.Active() {
 		return []statusJSON{}, nil
 	}
 	w := window(c, 20, 40)
 	entries, err := store.ProfilePosts(c.Tx, store.Profile{
-		Me: c.MyID(), Of: id, NoReplies: c.Bool("exclude_replies"), NoBoosts: c.Bool("exclude_reblogs"),
+		Me: c.MyID(), Of: who.ID, NoReplies: c.Bool("exclude_replies"), NoBoosts: c.Bool("exclude_reblogs"),
 		Media: c.Bool("only_media"), Tag: tagName(c.Str("tagged")),
 	}, w)
 	if err != nil {

@@ -26,11 +26,12 @@ import (
 	"ensemble/models/files"
 	"ensemble/models/store"
 	"ensemble/web/call"
+	"ensemble/web/openapi"
 	"ensemble/web/stream"
 )
 
 // Version is what clients are told that we are: as good as that Mastodon, and us.
-const Version = "4.5.0+ensemble-0.1.0"
+const Version = openapi.Version
 
 // A Finder asks the network for what is not known here.
 type Finder interface {
@@ -54,7 +55,8 @@ type API struct {
 	// made anew. It is for tests: nil, as in the program, makes no page twice.
 	Doubt func(kept, fresh []byte)
 
-	guard guard // of passwords
+	guard     guard // of passwords
+	reference reference
 }
 
 // window is the part of a list that was asked for.

@@ -15,7 +15,7 @@ import (
 	"ensemble/web/api"
 	"ensemble/web/call"
 	"ensemble/web/oauth"
-	"ensemble/web/strict"
+	"ensemble/web/openapi"
 )
 
 var update = flag.Bool("update", false, "write docs/API.md anew")
@@ -45,7 +45,7 @@ func index(all []call.Route) string {
 	var b strings.Builder
 	b.WriteString(`# Endpoints
 
-What programs can call, written by a test from the table of routes: see web/api/docs_test.go for how to write it anew. Entities are those of Mastodon's documentation; those that begin with Ensemble are ours, and all are in web/api/testdata/entities.json. "off" means that there is nothing of the kind here: a list is empty, and one thing is not found.
+What programs can call, written by a test from the table of routes: see web/api/docs_test.go for how to write it anew. Entities are those of Mastodon's documentation; those that begin with Ensemble are ours, and all are in web/openapi/entities.json. Our own API, everything below /api/ensemble/v1, is described whole, as OpenAPI 3.1, at /api/ensemble/v1/openapi.json of every server, and to be read at its /docs/api. "off" means that there is nothing of the kind here: a list is empty, and one thing is not found.
 
 | call | who | scope | answer |
 |---|---|---|---|
@@ -55,7 +55,7 @@ What programs can call, written by a test from the table of routes: see web/api/
 		if !strings.HasPrefix(r.Path, "/api/") && !strings.HasPrefix(r.Path, "/oauth/") && !strings.HasPrefix(r.Path, "/.well-known/") || r.Page {
 			continue
 		}
-		entity, _ := strict.Entity(r.Method, r.Path)
+		entity, _ := openapi.Entity(r.Method, r.Path)
 		if off(r) {
 			entity += " (off)"
 		}

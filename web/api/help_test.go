@@ -14,7 +14,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -96,7 +95,7 @@ func each(t *testing.T, story func(s *server), people ...string) {
 		a := &api.API{Finder: s.finder, Files: s.disk, Hub: stream.New(), Doubt: s.doubt}
 		t.Cleanup(a.Hub.Close)
 		s.api = a
-		calls := &call.Server{DB: s.db, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Who: s.who, Secret: []byte("secret")}
+		calls := &call.Server{DB: s.db, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Who: s.who, Secret: []byte("secret"), Heard: s.heard}
 		gin.SetMode(gin.ReleaseMode)
 		s.router = gin.New()
 		s.router.NoRoute(func(g *gin.Context) { g.JSON(http.StatusNotFound, gin.H{"error": "no such route"}) })
@@ -128,6 +127,13 @@ func (s *server) who(tx *store.Tx, bearer string) (*models.Token, *models.Accoun
 	}
 	u, err := store.One[models.User](tx, "account_id = ?", me.ID)
 	return t, me, u, err
+}
+
+// heard is told of a parameter that was looked for.
+func (s *server) heard(r *call.Route, name string) {
+	if err := decoder(s.T).Asks(r.Method, r.Path, name); err != nil {
+		s.Errorf("%v", err)
+	}
 }
 
 // doubt is told of a page that is not what it would be if it were made anew.
@@ -225,7 +231,7 @@ func (s *server) send(req *http.Request) *answer {
 
 // entities are what strict clients demand.
 var entities = sync.OnceValues(func() (*strict.Decoder, error) {
-	return strict.New(filepath.Join("testdata", "entities.json"))
+	return strict.New((&api.API{}).Routes())
 })
 
 func decoder(t testing.TB) *strict.Decoder {

@@ -11,6 +11,7 @@ import (
 	"ensemble/models/files"
 	"ensemble/models/store"
 	"ensemble/web/call"
+	"ensemble/web/openapi"
 )
 
 // The settings by which an admin describes the server.
@@ -98,6 +99,7 @@ func (a *API) configuration(c *call.Call, s *site) map[string]any {
 		},
 		"translation": map[string]bool{"enabled": false}, "limited_federation": s.limited,
 		"ensemble": map[string]any{
+			"documentation": c.Site.IRI(openapi.PagePath), "openapi": c.Site.IRI(openapi.Prefix + "/openapi.json"),
 			"limits": limitsView(c.Site),
 			"collabs": map[string]any{
 				"enabled": s.start != "off", "start": s.start, // everyone, test, nobody, waiting, over or off

@@ -42,6 +42,17 @@ func (a *API) page(c *call.Call, entries []store.Entry, in models.FilterContext)
 	if err != nil {
 		return nil, err
 	}
+	return a.pageAs(c, entries, stances)
+}
+
+// nowhere is a list that no filter is for.
+const nowhere = models.FilterContext("")
+
+// filtering reports whether who asks has filters, so that each post is measured by them.
+func filtering(c *call.Call) bool { return c.User != nil && c.User.Filters }
+
+// pageAs is page for a reader of whom is known how they stand to the posts.
+func (a *API) pageAs(c *call.Call, entries []store.Entry, stances map[models.ID]store.Stance) (any, error) {
 	copies, err := a.copies(c, entries, stances)
 	if err != nil {
 		return nil, err
@@ -52,12 +63,6 @@ func (a *API) page(c *call.Call, entries []store.Entry, in models.FilterContext)
 	}
 	return call.Answer{Body: body}, nil
 }
-
-// nowhere is a list that no filter is for.
-const nowhere = models.FilterContext("")
-
-// filtering reports whether who asks has filters, so that each post is measured by them.
-func filtering(c *call.Call) bool { return c.User != nil && c.User.Filters }
 
 // list writes a list of what there is.
 func list(copies [][]byte) []byte {

@@ -34,6 +34,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.othersRoutes()...)
 	routes = append(routes, a.signUpRoutes()...)
 	routes = append(routes, a.securityRoutes()...)
+	routes = append(routes, a.referenceRoutes()...)
 	return append(routes, a.ensembleRoutes()...)
 }
 

@@ -9,7 +9,7 @@ import (
 	"ensemble/web"
 	"ensemble/web/api"
 	"ensemble/web/oauth"
-	"ensemble/web/strict"
+	"ensemble/web/openapi"
 )
 
 // TestTableFitsIntoTheProgram registers our routes beside everybody else's: the
@@ -33,8 +33,8 @@ func TestEveryRouteSaysWhatItAnswers(t *testing.T) {
 		if !strings.HasPrefix(r.Path, "/api/") {
 			continue
 		}
-		if entity, ok := strict.Entity(r.Method, r.Path); !ok || !decoder(t).Names(entity) {
-			t.Errorf("{%q, %q, …} is not in a table of web/strict, or %q not in testdata/entities.json", r.Method, r.Path, entity)
+		if entity, ok := openapi.Entity(r.Method, r.Path); !ok || !decoder(t).Names(entity) {
+			t.Errorf("{%q, %q, …} is not in a table of web/openapi, or %q not in its entities.json", r.Method, r.Path, entity)
 		}
 	}
 }

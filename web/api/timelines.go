@@ -18,7 +18,10 @@ func (a *API) Home(c *call.Call) (any, error) {
 	if n := len(h.entries); n > 0 { // a page may be short because posts were met twice
 		c.Link(h.entries[0].ID, h.entries[n-1].ID)
 	}
-	return a.page(c, h.entries, models.FilterHome)
+	if filtering(c) {
+		return a.statusesIn(c, h.entries, models.FilterHome)
+	}
+	return a.pageAs(c, h.entries, h.stances)
 }
 
 // Public is GET /api/v1/timelines/public.

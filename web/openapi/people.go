@@ -1,4 +1,4 @@
-package strict
+package openapi
 
 // people is about who lives here: how they come, sign in, and leave.
 var people = table{

@@ -1,4 +1,4 @@
-package strict
+package openapi
 
 // further says it of what the stories have not always read, and comes first.
 var further = table{
@@ -160,6 +160,7 @@ var ours = table{
 	{"GET", "/api/ensemble/v1/exports/:", "File"},
 	{"POST", "/api/ensemble/v1/imports/posts", "Ensemble::Import"},
 	{"GET", "/api/ensemble/v1/rollout", "Ensemble::Rollouts"},
+	{"GET", "/api/ensemble/v1/openapi.json", "Ensemble::OpenAPI"},
 	{"GET", "/api/ensemble/v1/claims", "Ensemble::Claim[]"},
 	{"POST", "/api/ensemble/v1/claims", "Ensemble::Claim"},
 	{"GET", "/api/ensemble/v1/claims/:", "Ensemble::Claim"},
@@ -171,9 +172,6 @@ var ours = table{
 	{"POST", "/api/ensemble/v1/quote_requests/:/:", "Ensemble::Interaction"},
 	{"GET", "/api/ensemble/v1/statuses/:/derivatives", "Ensemble::Interaction[]"},
 	{"POST", "/api/ensemble/v1/statuses/:/derivatives/:/detach", "Ensemble::Interaction"},
-	{"POST", "/api/ensemble/v1/statuses/:/reactions/:", "Status"},
-	{"PUT", "/api/ensemble/v1/statuses/:/reactions/:", "Status"},
-	{"DELETE", "/api/ensemble/v1/statuses/:/reactions/:", "Status"},
 	{"POST", "/api/ensemble/v1/statuses/:/credits", "Ensemble::Collab"},
 	{"GET", "/api/ensemble/v1/statuses/:/credits", "Ensemble::Credit[]"},
 	{"POST", "/api/ensemble/v1/statuses/:/confirmations", "Ensemble::Confirmation"},

@@ -1,8 +1,8 @@
-package strict
+package openapi
 
 // entities says which entity of Mastodon's API each path answers with; "[]" after the
 // name is a list of it, and ":" stands for any part of a path. The first that fits is
-// meant. testdata/entities.json of web/api says what strict decoders demand of each.
+// meant. entities.json says what strict decoders demand of each.
 var entities = table{
 	{"GET", "/api/v1/accounts/verify_credentials", "CredentialAccount"},
 	{"PATCH", "/api/v1/accounts/update_credentials", "CredentialAccount"},
