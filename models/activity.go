@@ -44,9 +44,10 @@ type Activity struct {
 	To        []IRI     `json:"to,omitempty"`
 	Cc        []IRI     `json:"cc,omitempty"`
 	Published time.Time `json:"published,omitzero"`
-	Ends      time.Time `json:"ends,omitzero"`    // endTime
-	Code      string    `json:"code,omitempty"`   // ensemble reasonCode, of a refusal
-	Reason    string    `json:"reason,omitempty"` // a sentence, of a refusal (content)
+	Ends      time.Time `json:"ends,omitzero"`     // endTime
+	Code      string    `json:"code,omitempty"`    // ensemble reasonCode, of a refusal
+	Reason    string    `json:"reason,omitempty"`  // a sentence, of a refusal (content)
+	Wording   string    `json:"wording,omitempty"` // of a TentativeAccept: the text that would be agreed to (source)
 
 	Instrument Object `json:"instrument,omitzero"` // of a …Request: what is asked for
 	Stamp      IRI    `json:"stamp,omitempty"`     // of a Like or an Announce: likeAuthorization and the like

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"ensemble/activities"
-	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -20,61 +19,7 @@ func See(tx *store.Tx, me *models.Account, c *models.Collab) error {
 	if err != nil || (inv.State != models.InviteSent && inv.State != models.InviteDelivered) {
 		return err
 	}
-	return seen(tx, c, inv, me, "")
-}
-
-// Suggest asks the initiator for a change, in words, before answering.
-func Suggest(tx *store.Tx, me *models.Account, c *models.Collab, words string) error {
-	c, inv, err := asked(tx, me, c)
-	if err != nil {
-		return err
-	}
-	words = text.Line(words, 1000)
-	if words == "" {
-		return models.Errorf(models.Invalid, "say which change you would like")
-	}
-	if !inv.Open() && inv.State != models.InviteReapproval {
-		return closed(c, inv)
-	}
-	return seen(tx, c, inv, me, words)
-}
-
-// seen is a guest's look, or wish, wherever the guest lives.
-func seen(tx *store.Tx, c *models.Collab, inv *models.Invite, guest *models.Account, words string) error {
-	if inv.State == models.InviteSent || inv.State == models.InviteDelivered {
-		if err := inv.Move(models.InviteSeen); err != nil {
-			return err
-		}
-	}
-	if inv.SeenAt == nil {
-		inv.SeenAt = &tx.Now
-	}
-	if err := store.Put(tx, inv); err != nil {
-		return err
-	}
-	what := "seen"
-	if words != "" {
-		what = "suggested"
-	}
-	if err := record(tx, c, guest.URI, what, models.Event{Revision: inv.Revision, Reason: words}); err != nil {
-		return err
-	}
-	from, err := host(tx, c)
-	if err != nil {
-		return err
-	}
-	if !from.Local() {
-		return activities.Say(tx, guest, &models.Activity{
-			Verb: models.TentativeAccept, Object: models.Ref(inv.OfferURI), To: []models.IRI{from.URI}, Reason: words,
-		}, activities.To(from))
-	}
-	if words == "" {
-		return nil
-	}
-	return activities.Notify(tx, models.Notification{
-		AccountID: from.ID, FromID: guest.ID, Type: models.NoteCollabRequest, CollabID: c.ID,
-		Text: guest.Name() + " asks for a change: " + words,
-	})
+	return seen(tx, c, inv, me, nil)
 }
 
 // closed says why an invitation cannot be answered any more.

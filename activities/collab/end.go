@@ -244,6 +244,9 @@ func purge(tx *store.Tx, c *models.Collab, outcome, sentence string) error {
 	if _, err := store.Set[models.Stamp](tx, map[string]any{"revoked_at": tx.Now}, "collab_id = ? AND revoked_at IS NULL", c.ID); err != nil {
 		return err
 	}
+	if _, err := store.Delete[models.ChangeRequest](tx, "collab_id = ?", c.ID); err != nil {
+		return err
+	}
 	if err := post.Shred(tx, "collab_id = ? AND post_id = 0", c.ID); err != nil {
 		return err
 	}

@@ -378,13 +378,3 @@ func everybody(tx *store.Tx, c *models.Collab, guest *models.Account, o *models.
 func Fetched(tx *store.Tx, m *models.Media) error {
 	return store.Put(tx, m)
 }
-
-// Seen takes in that a guest elsewhere looked at the invitation, or asked for a
-// change.
-func Seen(tx *store.Tx, guest *models.Account, offer models.IRI, words string) error {
-	c, inv, err := answered(tx, guest, offer)
-	if err != nil || !inv.Open() && inv.State != models.InviteReapproval {
-		return err
-	}
-	return seen(tx, c, inv, guest, text.Line(words, 1000))
-}

@@ -59,6 +59,17 @@ func unseen(r rune) bool {
 		'\u2060' <= r && r <= '\u2064' || '\ufff9' <= r && r <= '\ufffb'
 }
 
+// Lines is Line of each line of s, of which there are no two empty ones together.
+func Lines(s string, max int) string {
+	var out []string
+	for _, l := range strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n") {
+		if l = Line(l, max); l != "" || len(out) > 0 && out[len(out)-1] != "" {
+			out = append(out, l)
+		}
+	}
+	return strings.TrimSpace(firstRunes(strings.Join(out, "\n"), max))
+}
+
 func firstRunes(s string, max int) string {
 	for i := range s {
 		if max <= 0 {

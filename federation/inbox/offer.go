@@ -29,7 +29,7 @@ func (m *message) tentative(tx *store.Tx) error {
 	if done, err := m.claimAnswered(tx); err != nil || done {
 		return err
 	}
-	return collab.Seen(tx, m.actor, m.Object.URI, m.Reason)
+	return collab.Seen(tx, m.actor, m.Object.URI, collab.Wish{Words: m.Reason, Wording: m.Wording})
 }
 
 // isOffer reports whether the object is an Offer, as far as we know.

@@ -66,6 +66,9 @@ func newAct(a *models.Activity, form models.Form) act {
 	putTime(v.extra, "published", a.Published)
 	putTime(v.extra, "endTime", a.Ends)
 	put(v.extra, "reasonCode", a.Code)
+	if a.Wording != "" {
+		v.extra["source"] = map[string]any{"content": a.Wording, "mediaType": "text/plain"}
+	}
 	sayInstrument(v.extra, a.Instrument, form)
 	sayStamp(v.extra, a)
 	return v

@@ -49,6 +49,9 @@ func activity(v value, level int) (*models.Activity, error) {
 	} else {
 		a.Reason = v.get("content").short(4096)
 	}
+	if a.Verb == models.TentativeAccept {
+		a.Wording = v.get("source").get("content").short(2 * models.MaxChangeWording)
+	}
 	var err error
 	if a.Verb == models.Flag {
 		accuse(a, v)

@@ -134,19 +134,24 @@ func activities() map[string]*models.Activity {
 		"accept_follow":    act(models.Accept, inner(models.FollowVerb, bob, alice)),
 		"accept_offer":     act(models.Accept, models.Ref("https://b.example/offers/1")),
 		"tentative_accept": act(models.TentativeAccept, models.Ref("https://b.example/offers/1")),
-		"reject_follow":    act(models.Reject, inner(models.FollowVerb, bob, alice)),
-		"reject_offer":     act(models.Reject, models.Ref("https://b.example/offers/1")),
-		"undo_announce":    act(models.Undo, inner(models.Announce, alice, work1)),
-		"undo_offer":       act(models.Undo, models.Ref("https://a.example/offers/1")),
-		"announce":         act(models.Announce, models.Ref(work1)),
-		"like":             act(models.LikeVerb, models.Ref(work1)),
-		"block":            act(models.BlockVerb, models.Ref(bob)),
-		"offer":            act(models.OfferVerb, models.Object{URI: collab.URI, Type: "Collaboration", Owner: alice, Collaboration: collab}),
-		"leave":            act(models.Leave, models.Ref(collab.URI)),
-		"add":              act(models.Add, inner(models.LikeVerb, bob, work1)),
-		"remove":           act(models.Remove, models.Ref(bob)),
-		"move":             act(models.MoveVerb, models.Ref(alice)),
-		"flag":             act(models.Flag, models.Ref(bob)),
+		"tentative_wish": func() *models.Activity {
+			a := act(models.TentativeAccept, models.Ref("https://b.example/offers/1"))
+			a.Reason, a.Wording = "With a comma, please.", "Two mugs,\none table"
+			return a
+		}(),
+		"reject_follow": act(models.Reject, inner(models.FollowVerb, bob, alice)),
+		"reject_offer":  act(models.Reject, models.Ref("https://b.example/offers/1")),
+		"undo_announce": act(models.Undo, inner(models.Announce, alice, work1)),
+		"undo_offer":    act(models.Undo, models.Ref("https://a.example/offers/1")),
+		"announce":      act(models.Announce, models.Ref(work1)),
+		"like":          act(models.LikeVerb, models.Ref(work1)),
+		"block":         act(models.BlockVerb, models.Ref(bob)),
+		"offer":         act(models.OfferVerb, models.Object{URI: collab.URI, Type: "Collaboration", Owner: alice, Collaboration: collab}),
+		"leave":         act(models.Leave, models.Ref(collab.URI)),
+		"add":           act(models.Add, inner(models.LikeVerb, bob, work1)),
+		"remove":        act(models.Remove, models.Ref(bob)),
+		"move":          act(models.MoveVerb, models.Ref(alice)),
+		"flag":          act(models.Flag, models.Ref(bob)),
 	}
 	interactions(act, all)
 	claimed(act, all)

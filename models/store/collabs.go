@@ -7,6 +7,7 @@ type Desk struct {
 	Me     models.ID
 	States []models.CollabState
 	Role   string // initiator, invitee, or "" for both
+	Open   bool   // only what waits for me: for my answer, or for my word on a wish of theirs
 }
 
 // An invitation that was never sent is nobody's business but the initiator's.
@@ -14,11 +15,18 @@ const desk = `SELECT c.* FROM collabs c
 WHERE c.id IN (SELECT id FROM collabs WHERE initiator_id = @me
 	UNION SELECT collab_id FROM invites WHERE account_id = @me AND state <> 'draft')
 AND c.id < @max AND c.id > @since AND c.state IN @states
-AND (@role = '' OR (@role = 'initiator') = (c.initiator_id = @me))`
+AND (@role = '' OR (@role = 'initiator') = (c.initiator_id = @me))
+AND (CAST(@open AS integer) = 0
+	OR c.id IN (SELECT collab_id FROM invites WHERE account_id = @me AND state IN ('sent', 'delivered', 'seen', 'reapproval'))
+	OR c.id IN (SELECT w.collab_id FROM (` + openChanges + `) w))`
 
 // CollabsOf returns the collabs that me started or was asked to join.
 func CollabsOf(tx *Tx, q Desk, w Window) ([]*models.Collab, error) {
-	args := w.bounds(map[string]any{"me": q.Me, "states": q.States, "role": q.Role})
+	open := 0
+	if q.Open {
+		open = 1
+	}
+	args := w.bounds(map[string]any{"me": q.Me, "states": q.States, "role": q.Role, "open": open})
 	rows, err := scan[*models.Collab](tx, desk+w.order("c.id", args, 0), args)
 	return cut(w, rows), err
 }

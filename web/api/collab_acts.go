@@ -48,9 +48,12 @@ func (a *API) DeclineCollab(c *call.Call) (any, error) {
 	})
 }
 
-// SuggestCollab is POST …/suggest {text}: to ask for a change.
+// SuggestCollab is POST …/suggest {text, wording}: to ask for a change, in words or
+// by the whole text as one would agree to it.
 func (a *API) SuggestCollab(c *call.Call) (any, error) {
-	return a.act(c, func(row *models.Collab) error { return collab.Suggest(c.Tx, c.Me, row, c.Str("text")) })
+	return a.act(c, func(row *models.Collab) error {
+		return collab.Suggest(c.Tx, c.Me, row, collab.Wish{Words: c.Str("text"), Wording: c.Str("wording")})
+	})
 }
 
 // LeaveCollab is POST …/leave: at once, and for no reason.

@@ -30,7 +30,9 @@ type collabJSON struct {
 	Moderation models.ReplyModeration `json:"moderation"`
 	AllowCopy  bool                   `json:"allow_copy"`
 	Terms      termsJSON              `json:"terms"`
+	Changes    []changeJSON           `json:"changes"` // that others wish for, the newest first
 	ExpiresAt  *moment                `json:"expires_at"`
+	RemindAt   *moment                `json:"remind_at"`        // when those who have not answered are reminded, once
 	PublishAt  *moment                `json:"scheduled_at"`     // not before this
 	StatusID   *models.ID             `json:"status_id,string"` // once there is a public post
 	Hidden     bool                   `json:"hidden"`           // from my grid
@@ -86,6 +88,7 @@ type desk struct {
 	invites map[models.ID][]*models.Invite
 	people  map[models.ID]*models.Account
 	hidden  map[models.ID]bool // posts that me keeps off their grid
+	changes map[models.ID][]*models.ChangeRequest
 }
 
 func (a *API) collabs(c *call.Call, rows []*models.Collab) ([]collabJSON, error) {
@@ -116,6 +119,9 @@ func (d *desk) gather(rows []*models.Collab) error {
 	var ids, people, posts []models.ID
 	for _, row := range rows {
 		ids, people, posts = append(ids, row.ID), append(people, row.InitiatorID), append(posts, row.PostID)
+	}
+	if err := d.wishes(ids); err != nil {
+		return err
 	}
 	invites, err := store.InvitesTo(d.call.Tx, ids)
 	if err != nil {
@@ -161,6 +167,7 @@ func (d *desk) view(row *models.Collab) (collabJSON, error) {
 			v.Invitees = append(v.Invitees, d.invitee(row, inv))
 		}
 	}
+	v.Changes, v.RemindAt = d.wished(row, mine), momentOf(row.RemindAt)
 	v.Can = may(row, mine)
 	v.Terms.Quorum = say(d.call, "quorum_"+string(row.Quorum))
 	v.Terms.OnDecline = say(d.call, "decline_"+string(row.OnDecline), v.Initiator.nameOf())

@@ -20,9 +20,9 @@ var states = []models.CollabState{
 }
 
 // Collabs is GET /api/ensemble/v1/collabs: those I started or was asked to join,
-// by state[] and role (initiator or invitee).
+// by state[] and role (initiator or invitee); with open, those that wait for me.
 func (a *API) Collabs(c *call.Call) (any, error) {
-	q := store.Desk{Me: c.Me.ID, Role: c.Str("role"), States: states}
+	q := store.Desk{Me: c.Me.ID, Role: c.Str("role"), States: states, Open: c.Bool("open")}
 	if asked := c.Strs("state"); len(asked) > 0 {
 		q.States = nil
 		for _, s := range asked {

@@ -26,6 +26,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.deletionRoutes()...)
 	routes = append(routes, a.previewRoutes()...)
 	routes = append(routes, a.reachRoutes()...)
+	routes = append(routes, a.requestRoutes()...)
 	routes = append(routes, a.streamRoutes()...)
 	routes = append(routes, a.noticeRoutes()...)
 	routes = append(routes, a.pushRoutes()...)
