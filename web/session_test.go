@@ -18,9 +18,7 @@ import (
 func TestTheAPIFromABrowser(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, dialect string) {
-		s := newServer(t, dialect, func(c *web.Config) {
-			c.API = (&api.API{Files: c.Files.(*files.Disk), Finder: nobody{}}).Routes()
-		})
+		s := newServer(t, dialect, withAPI)
 		cookie := s.signIn("alice")
 		ask := func(method, path, body string, head ...string) *httptest.ResponseRecorder {
 			r := httptest.NewRequest(method, path, strings.NewReader(body))
@@ -62,6 +60,10 @@ func TestTheAPIFromABrowser(t *testing.T) {
 			t.Errorf("a suspended account: %d", w.Code)
 		}
 	})
+}
+
+func withAPI(c *web.Config) {
+	c.API = (&api.API{Files: c.Files.(*files.Disk), Finder: nobody{}}).Routes()
 }
 
 // signIn returns the cookie of a browser that signed in.

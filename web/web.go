@@ -44,6 +44,7 @@ type Config struct {
 	Remote     Remote       // files of others, for the proxy; nil: none
 	Cache      *files.Cache // of those; nil: none
 	Witness    app.Witness  // has people sign in elsewhere; nil: nobody
+	Door       app.Door     // to people's own servers; nil: none
 	// Secret signs the addresses of pending media. Every process of a server has
 	// the same.
 	Secret []byte
@@ -77,7 +78,7 @@ func (s *site) routes() []call.Route {
 		{Method: "GET", Path: "/media/:id/:secret/:file", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.media},
 		{Method: "GET", Path: "/media/proxy/:kind/:id/:slot/:seal", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.proxy},
 		{Method: "GET", Path: "/media/preview/:id/:size", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.preview},
-	}, app.Routes(), app.ConfirmRoutes(s.Witness), app.MailRoutes(), app.ReferenceRoutes(s.DB.Site, s.API), admin.Routes(), s.OAuth.Routes(), s.API)
+	}, app.Routes(), app.ConfirmRoutes(s.Witness), app.DoorRoutes(s.Door), app.MailRoutes(), app.ReferenceRoutes(s.DB.Site, s.API), admin.Routes(), s.OAuth.Routes(), s.API)
 }
 
 // peers are the paths that the federation answers, and with which methods.
@@ -135,7 +136,7 @@ func Handler(c Config) (http.Handler, error) {
 			r.Handle(method, p.Path, s.peer)
 		}
 	}
-	r.NoRoute(calls.Handle(call.Route{Who: call.Nobody, Mode: call.Free, Handler: notFound}))
+	r.NoRoute(nothingHere(calls))
 	r.NoMethod(calls.Handle(call.Route{Who: call.Nobody, Mode: call.Free, Handler: wrongMethod}))
 	return r, nil
 }
@@ -228,6 +229,19 @@ func pageFor(r *http.Request) string {
 		return "/about"
 	}
 	return ""
+}
+
+// nothingHere answers what has no route: people with a page, programs with JSON.
+func nothingHere(calls *call.Server) gin.HandlerFunc {
+	people := calls.Handle(call.Route{Who: call.Anyone, Page: true, Mode: call.Free, Handler: notFound})
+	programs := calls.Handle(call.Route{Who: call.Nobody, Mode: call.Free, Handler: notFound})
+	return func(g *gin.Context) {
+		if strings.Contains(g.GetHeader("Accept"), "text/html") && !strings.HasPrefix(g.Request.URL.Path, "/api/") {
+			people(g)
+		} else {
+			programs(g)
+		}
+	}
 }
 
 func notFound(*call.Call) (any, error) {

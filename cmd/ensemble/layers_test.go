@@ -69,6 +69,7 @@ var fences = []fence{
 	{"github.com/go-oauth2/", "web/oauth", "tokens become a who there"},
 	{"github.com/gorilla/websocket", "web/stream", "how clients are reached that stay connected is decided in one place"},
 	{"github.com/go-playground/locales", "web/page", "plurals, numbers and dates are written as each language does, in one place"},
+	{"github.com/gorilla/feeds", "web/app", "RSS and Atom are pages for programs"},
 	{"github.com/prometheus/", "web cmd", "numbers are shown at the edge; features do not know that they are counted"},
 	{"github.com/livekit/", "web/live", "features see a Stage; which media server it is may change"},
 	{"github.com/stripe/", "web/pay", "features see a Till; which payment provider it is may change"},

@@ -121,7 +121,7 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 	clients := &api.API{Finder: &finder{db, fed.Peers}, Files: disk, Writer: writer{}, Limits: files.Of(c.Site.Limits), Hub: stream.New(), Doubt: c.Doubt}
 	handler, err := web.Handler(web.Config{
 		DB: db, OAuth: auth, API: clients.Routes(),
-		Remote: fed.Peers, Cache: cache, Witness: fed.Peers,
+		Remote: fed.Peers, Cache: cache, Witness: fed.Peers, Door: fed.Peers,
 		Federation: fed, Files: disk, Secret: c.Secret, Proxies: c.Proxies, Limit: c.Limit, OpenMetrics: c.Metrics, Log: c.Log,
 	})
 	if err != nil {

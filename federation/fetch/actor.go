@@ -192,11 +192,7 @@ func (c *Client) Lookup(ctx context.Context, acct string) (*models.Account, erro
 }
 
 func (c *Client) lookup(ctx context.Context, h handle) (*models.Account, error) {
-	scheme := "https"
-	if c.site.Loose && !c.site.Secure() {
-		scheme = "http"
-	}
-	f, err := c.finger(ctx, scheme, h)
+	f, err := c.finger(ctx, c.scheme(), h)
 	if err != nil {
 		return nil, err
 	}

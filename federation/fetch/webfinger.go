@@ -52,6 +52,7 @@ func isDomain(s string) bool {
 type finger struct {
 	subject handle
 	self    models.IRI
+	door    string // where people there act on what they saw elsewhere, with {uri} in it; "" if it does not say
 }
 
 // finger asks the server of h whose handle that is.
@@ -97,15 +98,47 @@ func (c *Client) askFinger(ctx context.Context, at *url.URL) (finger, error) {
 	return f, nil
 }
 
+// subscribe is the rel of a template that leads people back home (OStatus 1.0 §3.1; every
+// big server has it).
+const subscribe = "http://ostatus.org/schema/1.0/subscribe"
+
+// Door returns the address at which who goes by acct can act on uri, at their own server.
+// Its error is NotFound for what is no handle, or has no such address.
+func (c *Client) Door(ctx context.Context, acct string, uri models.IRI) (models.IRI, error) {
+	h, ok := parseHandle(acct)
+	if !ok {
+		return "", models.Refuse(models.NotFound, codeHandle, "%q is not a handle", clip(acct))
+	}
+	scheme := c.scheme()
+	f, err := c.finger(ctx, scheme, h)
+	if err != nil {
+		return "", err
+	}
+	to := models.IRI(strings.Replace(f.door, "{uri}", url.QueryEscape(string(uri)), 1))
+	if _, ok := parse(to); !ok || !strings.Contains(f.door, "{uri}") || !strings.HasPrefix(f.door, scheme+"://") {
+		return "", models.Refuse(models.NotFound, "no_door", "%s does not say how its people follow from elsewhere", h.domain)
+	}
+	return to, nil
+}
+
+// scheme is how servers are reached of whom nothing but a name is known.
+func (c *Client) scheme() string {
+	if c.site.Loose && !c.site.Secure() {
+		return "http"
+	}
+	return "https"
+}
+
 // parseFinger reads a JRD. Its subject must be a handle, and its first self link of
 // an ActivityPub type an address.
 func parseFinger(raw []byte) (finger, bool) {
 	var jrd struct {
 		Subject string `json:"subject"`
 		Links   []struct {
-			Rel  string `json:"rel"`
-			Type string `json:"type"`
-			Href string `json:"href"`
+			Rel      string `json:"rel"`
+			Type     string `json:"type"`
+			Href     string `json:"href"`
+			Template string `json:"template"`
 		} `json:"links"`
 	}
 	if json.Unmarshal(raw, &jrd) != nil || !strings.HasPrefix(jrd.Subject, "acct:") {
@@ -115,12 +148,19 @@ func parseFinger(raw []byte) (finger, bool) {
 	if !ok {
 		return finger{}, false
 	}
+	f := finger{subject: h}
+	for _, l := range jrd.Links {
+		if l.Rel == subscribe && f.door == "" {
+			f.door = l.Template
+		}
+	}
 	for _, l := range jrd.Links {
 		if l.Rel != "self" || !isDocument(map[string][]string{"Content-Type": {l.Type}}) {
 			continue
 		}
 		if _, ok := parse(models.IRI(l.Href)); ok {
-			return finger{h, models.IRI(l.Href)}, true
+			f.self = models.IRI(l.Href)
+			return f, true
 		}
 	}
 	return finger{}, false

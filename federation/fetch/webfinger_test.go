@@ -49,6 +49,30 @@ func TestWebFingerOfTheWrongType(t *testing.T) {
 	}
 }
 
+func TestDoor(t *testing.T) {
+	o, s := newOur(t, "sqlite"), newTheir(t, "two")
+	bob := s.person("bob", nil)
+	say := func(template string) {
+		o.clock.pass(freshEnough)
+		s.serve("/.well-known/webfinger", jrdJSON, fmt.Sprintf(`{"subject":"acct:bob@%s","links":[
+			{"rel":"http://ostatus.org/schema/1.0/subscribe","template":%q},{"rel":"self","type":%q,"href":%q}]}`, s.host, template, activityJSON, bob))
+	}
+	good := strings.TrimSuffix(string(s.iri("/act")), "/act") + "/act?uri={uri}"
+	for _, c := range []struct{ name, acct, template, want, code string }{
+		{"as all have it", "@bob@" + s.host, good, strings.Replace(good, "{uri}", "https%3A%2F%2Fone.example%2F%40ada%3Fa%26b", 1), ""},
+		{"no template", "bob@" + s.host, "", "", "no_door"},
+		{"no place for the address", "bob@" + s.host, string(s.iri("/act")), "", "no_door"},
+		{"a script", "bob@" + s.host, "javascript:alert('{uri}')", "", "no_door"},
+		{"no handle", "bob", good, "", "handle"},
+	} {
+		say(c.template)
+		got, err := o.Door(t.Context(), c.acct, "https://one.example/@ada?a&b")
+		if string(got) != c.want || code(err) != c.code {
+			t.Errorf("%s: got %q, %v", c.name, got, err)
+		}
+	}
+}
+
 const freshEnough = 6 * 60 * 1e9 // failures are forgotten by then
 
 func TestParseFinger(t *testing.T) {

@@ -26,31 +26,24 @@ func Routes() []call.Route {
 
 func publicRoutes() []call.Route {
 	return []call.Route{
-		{Method: "GET", Path: "/", Who: call.Anyone, Page: true, Handler: home},
-		{Method: "GET", Path: "/about", Who: call.Anyone, Page: true, Handler: home},
+		{Method: "GET", Path: "/", Who: call.Anyone, Page: true, Mode: call.Free, Handler: home},
+		{Method: "GET", Path: "/about", Who: call.Anyone, Page: true, Mode: call.Free, Handler: about},
 		{Method: "GET", Path: "/about/rollout", Who: call.Anyone, Page: true, Handler: rolloutPage},
 		{Method: "GET", Path: "/@:name", Who: call.Anyone, Page: true, Handler: profile},
 		{Method: "GET", Path: "/@:name/:id", Who: call.Anyone, Page: true, Handler: post},
+		{Method: "GET", Path: "/@:name/:id/share.png", Who: call.Anyone, Page: true, Handler: share},
 	}
 }
 
 // Error is the page that tells of an error; who has to sign in first is sent to do so.
-func Error(c *call.Call, status int, sentence string) call.Answer {
+func Error(c *call.Call, status int, code, sentence string) call.Answer {
 	if status == http.StatusUnauthorized && c.Me == nil && c.Request.Method == http.MethodGet {
 		return call.Redirect("/auth/sign_in?return_to=" + url.QueryEscape(c.Request.URL.RequestURI()))
 	}
-	p := page.Page{Title: http.StatusText(status), View: sentence}
+	p := page.Page{Title: set.Status(c, status), View: set.Sentence(c, status, code, sentence), Shape: "narrow"}
 	a, err := set.Show(c, status, "error.html", p)
 	if err != nil {
 		return call.Answer{Status: status, Type: "text/plain; charset=utf-8", Body: []byte(sentence + "\n")}
 	}
 	return a
-}
-
-// home is GET /.
-func home(c *call.Call) (any, error) {
-	if c.Me != nil && c.Request.URL.Path == "/" {
-		return call.Redirect("/home"), nil
-	}
-	return set.Show(c, http.StatusOK, "home.html", page.Page{Title: page.Title(c.Site), Self: c.Site.IRI("/"), Index: true, View: c.Me})
 }

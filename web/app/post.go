@@ -17,33 +17,50 @@ import (
 
 // post is GET /@name/id: the page of a post, for whoever may read it.
 func post(c *call.Call) (any, error) {
-	a, err := named(c)
-	if err != nil {
-		return nil, err
-	}
-	p, err := find(c, a)
+	a, p, err := openPost(c)
 	switch {
 	case err != nil:
 		return nil, err
-	case !p.Visibility.Open():
-		return nil, models.Errorf(models.NotFound, "there is no such post here")
 	case c.WantsActivity():
 		return elsewhere(p.URI), nil
 	case p.AccountID != a.ID || !p.Local: // somebody wrote it with others: it has one page
 		return elsewhere(p.URL), nil
 	}
-	views, err := viewPosts(c.Tx, []models.ID{p.ID})
+	v, err := viewOne(c, p)
 	if err != nil {
 		return nil, err
 	}
-	if len(views) == 0 {
-		return nil, models.Errorf(models.NotFound, "there is no such post here")
-	}
-	v := views[0]
+	tell := firstWords(or(p.Summary, v.Plain))
 	return set.Show(c, http.StatusOK, "post.html", page.Page{
-		Title: v.Byline() + ": " + firstWords(or(p.Summary, p.Source)), Tell: firstWords(or(p.Summary, p.Source)),
-		Self: p.URL, URI: p.URI, Image: v.Preview(), Kind: "article", Embed: c.Site.IRI("/api/oembed?url=" + url.QueryEscape(string(p.URL))), Index: a.Indexable && p.Visibility == models.VisPublic, View: v,
+		Title: v.Byline() + ": " + tell, Tell: tell, Self: p.URL, URI: p.URI, Image: v.Preview(), Kind: "article", Embed: c.Site.IRI("/api/oembed?url=" + url.QueryEscape(string(p.URL))), Index: a.Indexable && p.Visibility == models.VisPublic, View: v,
 	})
+}
+
+var noPost = models.Errorf(models.NotFound, "there is no such post here")
+
+// openPost returns the post of a path, and the account it is under, if everybody may
+// read it.
+func openPost(c *call.Call) (*models.Account, *models.Post, error) {
+	a, err := named(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := find(c, a)
+	if err == nil && !p.Visibility.Open() {
+		err = noPost
+	}
+	return a, p, err
+}
+
+func viewOne(c *call.Call, p *models.Post) (*postView, error) {
+	views, err := viewPosts(c.Tx, []models.ID{p.ID})
+	if err == nil && len(views) == 0 {
+		err = noPost
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &views[0], nil
 }
 
 // find returns the post of a path: its number is that of its address or, where a
@@ -59,7 +76,7 @@ func find(c *call.Call, a *models.Account) (*models.Post, error) {
 		return p, err
 	}
 	if ok, err := store.Any[models.Author](c.Tx, "post_id = ? AND account_id = ? AND state = ?", p.ID, a.ID, models.AuthorVerified); err != nil || !ok {
-		return nil, first(err, models.Errorf(models.NotFound, "there is no such post here"))
+		return nil, first(err, noPost)
 	}
 	return p, nil
 }
@@ -85,6 +102,7 @@ type postView struct {
 	Authors     []accountView // the primary one first
 	Credits     []creditView
 	Content     template.HTML
+	Plain       string // what Content says
 	Summary     string
 	Poll        *pollView
 	Sensitive   bool
@@ -116,7 +134,7 @@ func (p postView) Preview() models.IRI {
 			return a.URL
 		}
 	}
-	return p.Authors[0].Avatar
+	return p.URL + "/share.png"
 }
 
 // viewPosts returns how posts are shown to anybody, in the order of their IDs; it
@@ -156,6 +174,7 @@ func viewPosts(tx *store.Tx, ids []models.ID) ([]postView, error) {
 	for _, id := range ids {
 		if p := posts[id]; p != nil && p.Visibility.Open() && accounts[p.AccountID] != nil {
 			v := viewPost(tx.Site, p, names, accounts).withConfirmed(standing[id])
+			v.Plain = text.Plain(string(v.Content))
 			if p.Local {
 				v.Content = emoji.in(string(v.Content))
 				v.Poll = viewPoll(asked[id], emoji, tx.Now)

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"time"
 
 	"ensemble/models"
 	"ensemble/models/store"
@@ -15,7 +16,8 @@ const onProfile = 20 // posts on a profile's page
 
 // profile is GET /@name, and sends on to where those live who live elsewhere.
 func profile(c *call.Call) (any, error) {
-	a, err := named(c)
+	name, ending := cutFeed(c.Param("name"))
+	a, err := accountNamed(c, name)
 	switch {
 	case err != nil:
 		return nil, err
@@ -38,20 +40,32 @@ func profile(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if ending != "" {
+		return feed{
+			Title: set.Say(c, "feed.posts", a.Name()), Tell: firstWords(a.NoteSource), At: a.URL, Image: viewAccount(c.Site, a).Avatar, Posts: posts,
+		}.answer(c, ending)
+	}
 	v := profileView{accountView: viewAccount(c.Site, a), Note: template.HTML(a.Note), Posts: posts} //nolint:gosec // sanitised where it came in
+	v.Header = c.Site.Proxied(models.ProxyAccount, a.ID, "header", models.IRI(a.HeaderURL))
+	v.Joined, v.URI = a.CreatedAt, a.URI
+	if len(entries) == onProfile {
+		v.Older = "?max_id=" + entries[len(entries)-1].ID.String()
+	}
 	v.Followers, v.Following, v.Count = a.FollowersCount, a.FollowingCount, a.PostsCount
 	for _, f := range a.Fields {
 		v.Fields = append(v.Fields, fieldView{f.Name, template.HTML(f.Value), f.VerifiedAt != nil}) //nolint:gosec // sanitised
 	}
 	return set.Show(c, http.StatusOK, "profile.html", page.Page{
 		Title: a.Name() + " (" + v.Handle + ")", Tell: firstWords(a.NoteSource), Self: a.URL, URI: a.URI, Image: v.Avatar,
-		Kind: "profile", Index: a.Indexable, View: v,
+		Kind: "profile", Feeds: []models.IRI{a.URL + ".atom", a.URL + ".rss"}, Index: a.Indexable, View: v,
 	})
 }
 
 // named returns the account of the path: a name, or name@domain.
-func named(c *call.Call) (*models.Account, error) {
-	name, domain, _ := strings.Cut(c.Param("name"), "@")
+func named(c *call.Call) (*models.Account, error) { return accountNamed(c, c.Param("name")) }
+
+func accountNamed(c *call.Call, handle string) (*models.Account, error) {
+	name, domain, _ := strings.Cut(handle, "@")
 	if strings.EqualFold(domain, c.Site.Domain) {
 		domain = ""
 	}
@@ -84,6 +98,9 @@ type profileView struct {
 	Fields                      []fieldView
 	Followers, Following, Count int
 	Posts                       []postView
+	Header, URI                 models.IRI
+	Joined                      time.Time
+	Newer, Older                string
 }
 
 type fieldView struct {

@@ -149,7 +149,7 @@ func (s *Server) write(c *Call, a *Answer, err error) {
 func (s *Server) refusal(c *Call, status int, code, text string) Answer {
 	if c.route.Page {
 		if s.ErrorPage != nil {
-			return s.ErrorPage(c, status, text)
+			return s.ErrorPage(c, status, code, text)
 		}
 		return Answer{Status: status, Type: "text/plain; charset=utf-8", Body: []byte(text + "\n")}
 	}

@@ -142,7 +142,7 @@ type Server struct {
 	// Browser tells who is signed in, for routes that are pages; all nil for nobody.
 	Browser func(tx *store.Tx, r *http.Request) (*models.Account, *models.User, error)
 	// ErrorPage shows an error on a route that is a page. nil means plain text.
-	ErrorPage func(c *Call, status int, sentence string) Answer
+	ErrorPage func(c *Call, status int, code, sentence string) Answer
 	// People and Addresses limit how often somebody may call: those with a token
 	// by their token, the others by their address. nil means no limit.
 	People, Addresses *limit.Limiter

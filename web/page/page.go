@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"ensemble/models"
@@ -169,13 +170,33 @@ func (s *Set) Say(c *call.Call, key string, args ...any) string {
 // In returns an empty page in a language, for its words.
 func (s *Set) In(lang string) *Page { return &Page{Lang: lang, set: s, local: localesOf[lang]} }
 
-// Refusal returns err in words of the language of c: the sentence of its code where
-// the words have one ("error.CODE"), and otherwise its own.
+// Refusal returns err in words of the language of c: see Sentence.
 func (s *Set) Refusal(c *call.Call, err error) string {
-	if code := call.CodeOf(err); code != "" && s.words.has("error."+code) {
-		return s.Say(c, "error."+code)
+	return s.Sentence(c, call.StatusOf(err), call.CodeOf(err), call.Sentence(err))
+}
+
+// Status says in a few words what an HTTP status means to people.
+func (s *Set) Status(c *call.Call, status int) string {
+	if key := "status." + strconv.Itoa(status); s.words.has(key) {
+		return s.Say(c, key)
 	}
-	return call.Sentence(err)
+	return s.Say(c, "status.500")
+}
+
+// Sentence is what to say of a refusal with a code ("" for none): the words of that code
+// where there are any. What has none is told in the language it came in, if that is the
+// reader's, and otherwise by what its status means.
+func (s *Set) Sentence(c *call.Call, status int, code, sentence string) string {
+	switch {
+	case code != "" && s.words.has("error."+code):
+		return s.Say(c, "error."+code)
+	case c.Language(Languages...) == Languages[0]:
+		return sentence
+	}
+	if key := "status.text." + strconv.Itoa(status); s.words.has(key) {
+		return s.Say(c, key)
+	}
+	return s.Say(c, "status.text.500")
 }
 
 // Escape keeps an address from ending the <…> it stands in.
