@@ -18,6 +18,7 @@ import (
 	"ensemble/federation/sign"
 	"ensemble/federation/wire"
 	"ensemble/models"
+	"ensemble/models/store"
 )
 
 // BenchmarkTable measures what Ensemble promises about its costs, and prints it beside
@@ -35,6 +36,7 @@ func BenchmarkTable(b *testing.B) {
 				s.crowd()
 				s.search()
 				s.process()
+				s.streams()
 				s.print()
 			})
 		}
@@ -124,11 +126,27 @@ func (r *rig) findPostmaster() int {
 	return parent
 }
 
+// inbox takes public posts in while nobody looks on at a stream: how many live here, and
+// follow who writes, costs nothing.
 func (s *sheet) inbox() {
-	for _, people := range []int{5, 1000} {
-		r := newRig(s.b, s.dialect, people)
+	for _, c := range []struct {
+		people int
+		follow string
+	}{{5, "one follows"}, {1000, "one follows"}, {1000, "all follow"}} {
+		r := newRig(s.b, s.dialect, c.people)
 		them := r.strangers(1)[0]
-		r.following([2]*models.Account{r.me, them})
+		pairs := [][2]*models.Account{{r.me, them}}
+		if c.follow == "all follow" {
+			pairs = nil
+			r.do(func(tx *store.Tx) error {
+				all, err := store.Find[models.Account](tx, "domain = '' AND NOT system")
+				for _, a := range all {
+					pairs = append(pairs, [2]*models.Account{a, them})
+				}
+				return err
+			})
+		}
+		r.following(pairs...)
 		r.history([]*models.Account{them}, 1000)
 		r.analyze()
 		r.take(r.letters(them, 0, 50)) // statements are prepared, and the shard's drain is awake
@@ -138,7 +156,7 @@ func (s *sheet) inbox() {
 		if s.dialect == "postgres" {
 			reach = "1.60"
 		}
-		s.row(fmt.Sprintf("inbox: a post taken in, %d accounts here", people), reach, "%.2f", got)
+		s.row(fmt.Sprintf("inbox: a post taken in, %d live here, %s", c.people, c.follow), reach, "%.2f", got)
 		r.halt()
 	}
 }
@@ -298,5 +316,12 @@ func (s *sheet) signature(r *rig) float64 {
 func BenchmarkNewcomers(b *testing.B) {
 	for range b.N {
 		onEach(b, func(b *testing.B, dialect string) { (&sheet{b: b, dialect: dialect}).newcomers() })
+	}
+}
+
+// BenchmarkInbox is the rows of the table about a post that comes in.
+func BenchmarkInbox(b *testing.B) {
+	for range b.N {
+		onEach(b, func(b *testing.B, dialect string) { (&sheet{b: b, dialect: dialect}).inbox() })
 	}
 }

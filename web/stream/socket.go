@@ -25,7 +25,7 @@ var ErrFull = errors.New("stream: no more connections are taken")
 
 // upgrader opens WebSockets. Any page may: what counts is the token, and no cookie.
 var upgrader = websocket.Upgrader{
-	HandshakeTimeout: patience, WriteBufferSize: 1 << 10, WriteBufferPool: &sync.Pool{},
+	HandshakeTimeout: patience, ReadBufferSize: 512, WriteBufferSize: 1 << 10, WriteBufferPool: &sync.Pool{},
 	CheckOrigin: func(*http.Request) bool { return true },
 }
 
@@ -54,8 +54,8 @@ func (h *Hub) Socket(w http.ResponseWriter, q *http.Request, r *Reader, begun fu
 	}
 	s.up()
 	r.begin()
+	begun() // here, for the stack of who reads stays small
 	h.work.Go(func() {
-		begun()
 		s.read(heard)
 		r.abandon()
 	})

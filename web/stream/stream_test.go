@@ -1,7 +1,10 @@
 package stream
 
 import (
+	"bufio"
 	"errors"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"runtime"
 	"strconv"
@@ -172,4 +175,48 @@ func TestEventsAreWrittenAsLines(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	h.Close()
+}
+
+// A connection that was taken from the HTTP server is noticed to be gone, and ends with
+// the hub.
+func TestEventsHaveTheirOwnConnection(t *testing.T) {
+	h := New()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		w.Header().Set("X-More", "yes")
+		r := &Reader{Owner: "ada"}
+		if err := h.Events(w, q, r, func() { r.Listen(Channel{Kind: "user"}, "") }); err != nil {
+			t.Error(err)
+		}
+	}))
+	defer srv.Close()
+	open := func() *bufio.Reader {
+		resp, err := http.Get(srv.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { resp.Body.Close() })
+		if got := resp.Header; got.Get("X-More") != "yes" || got.Get("Date") == "" || !resp.Close || !strings.HasPrefix(got.Get("Content-Type"), "text/event-stream") {
+			t.Errorf("the head is %v", got)
+		}
+		b := bufio.NewReader(resp.Body)
+		if first, err := b.ReadString('\n'); first != ":)\n" {
+			t.Fatalf("it begins with %q (%v)", first, err)
+		}
+		if len(h.Readers()) == 2 {
+			resp.Body.Close()
+		}
+		return b
+	}
+	stays := open()
+	open()
+	for end := time.Now().Add(20 * time.Second); len(h.Readers()) > 1; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("who has gone is still there")
+		}
+	}
+	h.Send(Channel{Kind: "user"}, &Message{Event: "delete", Payload: "7"})
+	h.Close()
+	if rest, err := io.ReadAll(stays); string(rest) != "event: delete\ndata: 7\n\n" || err != nil {
+		t.Errorf("heard %q (%v)", rest, err)
+	}
 }
