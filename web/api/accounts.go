@@ -141,7 +141,7 @@ func (a *API) accountPosts(c *call.Call) (any, error) {
 		return nil, err
 	}
 	linkEntries(c, w, entries)
-	return a.page(c, entries, models.FilterAccount)
+	return a.page(c, entries)
 }
 
 // FamiliarFollowers is GET /api/v1/accounts/familiar_followers: who of those I

@@ -121,5 +121,5 @@ func (a *API) CreditsOf(c *call.Call) (any, error) {
 		return nil, err
 	}
 	linkEntries(c, w, entries)
-	return a.page(c, entries, nowhere)
+	return a.page(c, entries)
 }

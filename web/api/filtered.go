@@ -1,7 +1,6 @@
 package api
 
 import (
-	"slices"
 	"strings"
 
 	"ensemble/activities/text"
@@ -24,7 +23,9 @@ type sieve struct {
 	posts   map[models.ID]bool
 }
 
-// filter says of each post of a page which of the reader's filters match it. It is
+// filter says of each post of a page which of the reader's filters match it. What is
+// hidden is told as what is blurred, and apps leave it out, as with Mastodon: so a page
+// has as many posts as were asked for, and no app takes a short one for the end. It is
 // called once for a page, with views that are the same for all readers but for what
 // they may not see. Whoever has no filter pays nothing for it.
 func (a *API) filter(c *call.Call, views []statusJSON) error {
@@ -125,23 +126,4 @@ func searchable(v *statusJSON) string {
 		}
 	}
 	return strings.Join(parts, "\n\n")
-}
-
-// hides reports whether the reader hides v in places of that kind. Nobody hides their
-// own words from themselves.
-func hides(c *call.Call, v *statusJSON, in models.FilterContext) bool {
-	return slices.ContainsFunc(v.Filtered, func(r filterResultJSON) bool {
-		return r.Filter.Action == models.FilterHide && slices.Contains(r.Filter.Context, in)
-	}) && proper(v).Account.ID != c.MyID()
-}
-
-// without leaves out what the reader hides in places of that kind.
-func without(c *call.Call, views []statusJSON, in models.FilterContext) []statusJSON {
-	return slices.DeleteFunc(views, func(v statusJSON) bool { return hides(c, &v, in) })
-}
-
-// statusesIn shows a page of a list of that kind, as far as the reader wants to see it.
-func (a *API) statusesIn(c *call.Call, entries []store.Entry, in models.FilterContext) ([]statusJSON, error) {
-	views, err := a.statuses(c, entries)
-	return without(c, views, in), err
 }

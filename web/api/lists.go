@@ -129,7 +129,7 @@ func (a *API) ListTimeline(c *call.Call) (any, error) {
 		if n := len(entries); n > 0 { // a page may be short because posts were met twice
 			c.Link(entries[0].ID, entries[n-1].ID)
 		}
-		return a.page(c, entries, nowhere)
+		return a.page(c, entries)
 	})
 }
 

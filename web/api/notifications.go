@@ -132,7 +132,7 @@ func (a *API) notices(c *call.Call, rows []*models.Notification) ([]notification
 	out := []notificationJSON{}
 	for _, n := range rows {
 		who, about := from[n.FromID], views[n.PostID]
-		if who == nil || n.PostID != 0 && (about == nil || hides(c, about, models.FilterNotifications)) {
+		if who == nil || n.PostID != 0 && about == nil {
 			continue
 		}
 		v := notificationJSON{

@@ -29,10 +29,10 @@ func idOf(e store.Entry) models.ID {
 	return e.PostID
 }
 
-// page shows a page of a list of that kind, as statusesIn does, written down.
-func (a *API) page(c *call.Call, entries []store.Entry, in models.FilterContext) (any, error) {
+// page shows a page of a list, as statuses does, written down.
+func (a *API) page(c *call.Call, entries []store.Entry) (any, error) {
 	if filtering(c) {
-		return a.statusesIn(c, entries, in)
+		return a.statuses(c, entries)
 	}
 	posts := make([]models.ID, len(entries))
 	for i, e := range entries {
@@ -44,9 +44,6 @@ func (a *API) page(c *call.Call, entries []store.Entry, in models.FilterContext)
 	}
 	return a.pageAs(c, entries, stances)
 }
-
-// nowhere is a list that no filter is for.
-const nowhere = models.FilterContext("")
 
 // filtering reports whether who asks has filters, so that each post is measured by them.
 func filtering(c *call.Call) bool { return c.User != nil && c.User.Filters }

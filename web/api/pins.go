@@ -68,7 +68,7 @@ func (a *API) pinnedPosts(c *call.Call) (any, error) {
 			entries = append(entries, store.Entry{ID: id, PostID: id, Kind: models.FeedPost})
 		}
 	}
-	return a.page(c, entries, models.FilterAccount)
+	return a.page(c, entries)
 }
 
 // FeaturedTags is GET /api/v1/featured_tags.

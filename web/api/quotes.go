@@ -87,7 +87,7 @@ func (a *API) Quotes(c *call.Call) (any, error) {
 	if n := len(rows); n > 0 {
 		link(c, w, rows[0].ID, rows[n-1].ID, n)
 	}
-	return a.page(c, entriesOf(ids, readable), nowhere)
+	return a.page(c, entriesOf(ids, readable))
 }
 
 func entriesOf(ids, readable []models.ID) []store.Entry {

@@ -50,7 +50,7 @@ func (a *API) Statuses(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.page(c, entriesOf(ids, readable), nowhere)
+	return a.page(c, entriesOf(ids, readable))
 }
 
 // Context is GET /api/v1/statuses/:id/context: the thread as far as it is here. What
@@ -91,7 +91,7 @@ func (a *API) thread(c *call.Call) (any, error) {
 	}
 	t := threadOf(knots, c.MyID())
 	up, down := t.ancestors(p), t.descendants(p.ID)
-	views, err := a.statusesIn(c, slices.Concat(up, down), models.FilterThread)
+	views, err := a.statuses(c, slices.Concat(up, down))
 	if err != nil {
 		return nil, err
 	}

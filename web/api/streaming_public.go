@@ -88,7 +88,7 @@ func (t *teller) sendPublic(r *stream.Reader, l *listener, ch stream.Channel, ev
 	m, done := written[key]
 	if !done {
 		at := store.Entry{ID: p.ID, PostID: p.ID, Kind: models.FeedPost}
-		m, err = t.write(l, as, event, func(c *call.Call) (any, error) { return t.unhidden(c, at, models.FilterPublic) })
+		m, err = t.write(l, as, event, func(c *call.Call) (any, error) { return t.shown(c, at) })
 		if err != nil {
 			return err
 		}

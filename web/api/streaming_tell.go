@@ -248,7 +248,7 @@ func (t *teller) toEach(kind string, who []models.ID, event string, at store.Ent
 	for _, id := range who {
 		ch := stream.Channel{Kind: kind, Of: id.String()}
 		err := t.each(ch, event, looks, func(c *call.Call) (any, error) {
-			return t.unhidden(c, at, models.FilterHome)
+			return t.shown(c, at)
 		})
 		if err != nil {
 			return err
@@ -260,10 +260,10 @@ func (t *teller) toEach(kind string, who []models.ID, event string, at store.Ent
 // looks is the key of a view that depends on nothing else.
 func looks(l *listener) (string, bool) { return l.looks, true }
 
-// unhidden shows a post, nil to those who hide it in places of that kind.
-func (t *teller) unhidden(c *call.Call, at store.Entry, in models.FilterContext) (any, error) {
+// shown shows a post.
+func (t *teller) shown(c *call.Call, at store.Entry) (any, error) {
 	v, err := t.API.entry(c, at)
-	if err != nil || hides(c, v, in) {
+	if err != nil {
 		return nil, err
 	}
 	return v, nil

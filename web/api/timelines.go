@@ -19,7 +19,7 @@ func (a *API) Home(c *call.Call) (any, error) {
 		c.Link(h.entries[0].ID, h.entries[n-1].ID)
 	}
 	if filtering(c) {
-		return a.statusesIn(c, h.entries, models.FilterHome)
+		return a.statuses(c, h.entries)
 	}
 	return a.pageAs(c, h.entries, h.stances)
 }
@@ -61,7 +61,7 @@ func (a *API) publics(c *call.Call, tag string) (any, error) {
 		return nil, err
 	}
 	linkEntries(c, w, entries)
-	return a.page(c, entries, models.FilterPublic)
+	return a.page(c, entries)
 }
 
 // Bookmarks is GET /api/v1/bookmarks.
@@ -77,5 +77,5 @@ func (a *API) kept(c *call.Call, of func(*store.Tx, models.ID, store.Window) ([]
 		return nil, err
 	}
 	linkEntries(c, w, entries)
-	return a.page(c, entries, nowhere)
+	return a.page(c, entries)
 }

@@ -80,7 +80,7 @@ func (a *API) TrendingStatuses(c *call.Call) (any, error) {
 		return nil, err
 	}
 	linkSlice(c, limit, offset, len(entries))
-	return a.statusesIn(c, entries, models.FilterPublic)
+	return a.statuses(c, entries)
 }
 
 // TrendingLinks is GET /api/v1/trends/links.
@@ -148,7 +148,7 @@ func (a *API) LinkTimeline(c *call.Call) (any, error) {
 		return nil, err
 	}
 	linkEntries(c, w, entries)
-	return a.statusesIn(c, entries, models.FilterPublic)
+	return a.statuses(c, entries)
 }
 
 type judgement func(tx *store.Tx, kind models.TrendKind, name string, item models.ID) error
