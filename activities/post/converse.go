@@ -9,8 +9,8 @@ import (
 )
 
 // converse puts a direct post into the conversations of all who live here and are in it:
-// its author, and those it names who do not block them.
-func converse(tx *store.Tx, author *models.Account, p *models.Post) error {
+// its author, and those it names who do not block them. What is no news is told nobody.
+func converse(tx *store.Tx, author *models.Account, p *models.Post, news bool) error {
 	if p.Visibility != models.VisDirect {
 		return nil
 	}
@@ -34,7 +34,7 @@ func converse(tx *store.Tx, author *models.Account, p *models.Post) error {
 	}
 	for _, who := range here {
 		others := slices.DeleteFunc(slices.Clone(people), func(id models.ID) bool { return id == who })
-		if err := join(tx, who, p, models.PeopleKey(others)); err != nil {
+		if err := join(tx, who, p, models.PeopleKey(others), news); err != nil {
 			return err
 		}
 	}
@@ -43,13 +43,13 @@ func converse(tx *store.Tx, author *models.Account, p *models.Post) error {
 
 // join adds p to the conversation of who with those people in its thread. What one says
 // oneself is read, and what is said in a thread that one does not want to hear of.
-func join(tx *store.Tx, who models.ID, p *models.Post, people string) error {
+func join(tx *store.Tx, who models.ID, p *models.Post, people string, news bool) error {
 	hushed, err := activities.Hushed(tx, who, p.ID)
 	if err != nil {
 		return err
 	}
 	row := &models.Conversation{
-		ID: models.NewID(tx.Now), AccountID: who, ThreadID: p.ThreadID, People: people, LastPostID: p.ID, Unread: who != p.AccountID && !hushed,
+		ID: models.NewID(tx.Now), AccountID: who, ThreadID: p.ThreadID, People: people, LastPostID: p.ID, Unread: news && who != p.AccountID && !hushed,
 	}
 	if fresh, err := store.Add(tx, row); err != nil {
 		return err
@@ -62,6 +62,9 @@ func join(tx *store.Tx, who models.ID, p *models.Post, people string) error {
 	}
 	if fresh, err := store.Add(tx, &models.ConversationPost{ConversationID: row.ID, PostID: p.ID}); err != nil || !fresh {
 		return err
+	}
+	if !news {
+		return latest(tx, "id = ?", row.ID)
 	}
 	if _, err := store.Set[models.Conversation](tx, map[string]any{"unread": row.Unread}, "id = ?", row.ID); err != nil {
 		return err

@@ -95,7 +95,7 @@ func relevant(tx *store.Tx, author *models.Account, n *models.Note) (bool, error
 // notifyMentioned tells those who live here and are named in p, and those who want to
 // be told of whatever author says.
 func notifyMentioned(tx *store.Tx, author *models.Account, p *models.Post, n *models.Note) error {
-	if err := converse(tx, author, p); err != nil {
+	if err := converse(tx, author, p, true); err != nil {
 		return err
 	}
 	for _, m := range p.Mentions {

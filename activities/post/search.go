@@ -183,9 +183,9 @@ func Searchable(tx *store.Tx, a *models.Account) error {
 	return GoOnSearchable(tx, MakeSearchable{Below: 1<<63 - 1, By: a.ID})
 }
 
-// Backfill hands to the queue what was here before search was.
+// Backfill hands to the queue what was here before search was, or conversations.
 func Backfill(tx *store.Tx) error {
-	for _, name := range []string{SettingUnsearched, SettingUnnamed} {
+	for _, name := range []string{SettingUnsearched, SettingUnnamed, SettingUnsorted} {
 		s, err := store.Maybe[models.Setting](tx, "name = ?", name)
 		if err != nil {
 			return err
@@ -200,7 +200,11 @@ func Backfill(tx *store.Tx) error {
 		if err != nil {
 			continue
 		}
-		if err := store.Enqueue(tx, MakeSearchable{Below: below, Names: name == SettingUnnamed}); err != nil {
+		task := store.Task(MakeSearchable{Below: below, Names: name == SettingUnnamed})
+		if name == SettingUnsorted {
+			task = SortConversations{Below: below}
+		}
+		if err := store.Enqueue(tx, task); err != nil {
 			return err
 		}
 	}

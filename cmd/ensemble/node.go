@@ -164,6 +164,9 @@ func (n *node) start(ctx context.Context) error {
 	store.Work(w, func(ctx context.Context, t post.MakeSearchable) error {
 		return n.db.Tx(ctx, func(tx *store.Tx) error { return post.GoOnSearchable(tx, t) })
 	})
+	store.Work(w, func(ctx context.Context, t post.SortConversations) error {
+		return n.db.Tx(ctx, func(tx *store.Tx) error { return post.GoOnSorting(tx, t) })
+	})
 	if err := n.db.Start(ctx, w); err != nil {
 		return err
 	}

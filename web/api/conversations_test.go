@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -98,4 +99,43 @@ func TestConversationsAreWholeWhateverComesFirst(t *testing.T) {
 		s.say("ada", "status=yes+@zoe@two.example&visibility=direct&in_reply_to_id="+one.str("0.last_status.id"))
 		s.get("ada", "/api/v1/conversations").has("0.id", one.str("0.id")).has("0.unread", false).has("1", nil)
 	}, "ada")
+}
+
+// Direct posts from before there were conversations are in some now, and are no news.
+func TestOldDirectPostsBecomeConversations(t *testing.T) {
+	each(t, func(s *server) {
+		first := s.say("ada", "status=@bo+one&visibility=direct")
+		s.say("bo", "status=@ada+two&visibility=direct&in_reply_to_id="+first)
+		third := s.say("ada", "status=@bo+@cy+three&visibility=direct")
+		s.say("ada", "status=@bo+no+letter")
+		var newest models.ID
+		s.do(func(tx *store.Tx) error {
+			_, err := store.Delete[models.ConversationPost](tx, "1 = 1")
+			_, err2 := store.Delete[models.Conversation](tx, "1 = 1")
+			newest, _ = models.ParseID(third)
+			return errors.Join(err, err2, store.Put(tx, &models.Setting{Name: post.SettingUnsorted, Value: (newest + 1).String()}))
+		})
+		s.get("ada", "/api/v1/conversations").holds()
+		later := s.say("bo", "status=@ada+four&visibility=direct&in_reply_to_id="+first)
+		s.do(post.Backfill)
+		for task := (post.SortConversations{Below: newest + 1}); task.Below != 0; {
+			s.do(func(tx *store.Tx) (err error) {
+				task.Below, err = post.SortBatch(tx, task, 2)
+				return err
+			})
+		}
+		s.get("ada", "/api/v1/conversations").has("0.last_status.id", later).has("0.unread", true).has("1.last_status.id", third).has("1.unread", false).has("2", nil)
+		s.get("bo", "/api/v1/conversations").has("0.last_status.id", later).has("1.last_status.id", third).has("1.unread", false).has("2", nil)
+		s.get("cy", "/api/v1/conversations").has("0.last_status.id", third).has("1", nil)
+		s.do(func(tx *store.Tx) error {
+			left, err := store.Any[models.Setting](tx, "name = ?", post.SettingUnsorted)
+			if n, _ := store.Count[models.ConversationPost](tx, "1 = 1"); n != 9 {
+				t.Errorf("%d posts are in conversations, want each in that of who is in it", n)
+			}
+			if err == nil && left {
+				t.Error("the work is not handed to the queue")
+			}
+			return err
+		})
+	}, "ada", "bo", "cy")
 }
