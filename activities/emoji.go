@@ -50,7 +50,7 @@ func Emojis(tx *store.Tx, texts ...string) ([]models.EmojiTag, error) {
 	if len(codes) == 0 {
 		return nil, nil
 	}
-	known, err := store.Find[models.Emoji](tx, "domain = '' AND shortcode IN ? ORDER BY shortcode", codes)
+	known, err := store.Find[models.Emoji](tx, "domain = '' AND NOT disabled AND shortcode IN ? ORDER BY shortcode", codes)
 	if err != nil {
 		return nil, err
 	}

@@ -153,23 +153,6 @@ func (a *Account) Name() string {
 	return a.Username
 }
 
-// A Role says what a person may do on this server.
-type Role string
-
-// The roles, from least to most.
-const (
-	RoleUser      Role = "user"
-	RolePilot     Role = "pilot" // tries things out before others do
-	RoleModerator Role = "moderator"
-	RoleAdmin     Role = "admin"
-	RoleOwner     Role = "owner"
-)
-
-// Valid reports whether r is a role.
-func (r Role) Valid() bool {
-	return r == RoleUser || r == RolePilot || r == RoleModerator || r == RoleAdmin || r == RoleOwner
-}
-
 // A User is the private side of an account that lives here.
 type User struct {
 	AccountID    ID `gorm:"primaryKey"`

@@ -24,6 +24,7 @@ type Emoji struct {
 	ContentType string
 	MediaID     ID        // of ours
 	Category    string    // of ours, in pickers; "" for none
+	Disabled    bool      // of ours: nobody can write it any more
 	ChangedAt   time.Time // as its server says
 	CreatedAt   time.Time
 }

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A ReportState says whether moderators are done with a report.
 type ReportState string
@@ -79,3 +82,13 @@ type ModerationAct struct {
 
 // TableName is for store: the acts are a log.
 func (ModerationAct) TableName() string { return "moderation_log" }
+
+// PublicActs are the codes of what anybody may know how often moderators did it.
+var PublicActs = []string{
+	"report_closed", "account_warned", "account_limited", "account_sensitized", "account_suspended", "feature_banned",
+	"account_unlimited", "account_unsensitized", "account_unsuspended", "feature_unbanned", "appeal_approved", "appeal_rejected",
+	"claim_accepted", "claim_refused", "account_approved", "account_rejected",
+}
+
+// PublicAct reports whether what is one of them.
+func PublicAct(what string) bool { return slices.Contains(PublicActs, what) }

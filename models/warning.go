@@ -6,12 +6,15 @@ import "time"
 // Mastodon's AccountWarning.
 type Warning struct {
 	ID        ID
-	AccountID ID     // who was warned
-	ByID      ID     // 0: the command line
-	Action    string // none, sensitive, silence, disable or suspend
+	AccountID ID      // who was warned
+	ByID      ID      // 0: the command line
+	Action    string  // none, sensitive, silence, disable, suspend or feature
+	Feature   Feature // that it shut them out of
 	Text      string
 	PostIDs   []ID `gorm:"column:post_ids;serializer:json"` // of the report because of which it was
 	ReportID  ID
+	Key       string     // hash of the secret that opens it for whoever cannot sign in
+	UndoneAt  *time.Time // when what was done was taken back
 	CreatedAt time.Time
 }
 

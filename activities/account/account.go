@@ -141,7 +141,8 @@ func keep(tx *store.Tx, a *models.Account, k models.KeyPair) error {
 }
 
 // Authenticate returns who signs in with that name or e-mail address and password.
-// It says the same of an unknown name and of a wrong password.
+// It says the same of an unknown name and of a wrong password. Who it is comes with the
+// refusal, too, where the password was right.
 func Authenticate(tx *store.Tx, login, password string) (*models.Account, error) {
 	wrong := models.Refuse(models.Unauthed, "wrong_password", "the name or the password is wrong")
 	login = strings.ToLower(strings.TrimSpace(login))
@@ -165,7 +166,7 @@ func Authenticate(tx *store.Tx, login, password string) (*models.Account, error)
 		return a, err
 	}
 	if !a.Active() {
-		return nil, models.Refuse(models.Forbidden, "suspended", "this account is suspended")
+		return a, models.Refuse(models.Forbidden, "suspended", "this account is suspended")
 	}
 	return a, nil
 }
@@ -187,7 +188,7 @@ func signOut(tx *store.Tx, a *models.Account) error { return signOutBut(tx, a, "
 // SetRole gives an account a role.
 func SetRole(tx *store.Tx, a *models.Account, r models.Role) error {
 	if !r.Valid() {
-		return models.Errorf(models.Invalid, "there is no role %q: user, pilot, moderator, admin or owner", r)
+		return models.Errorf(models.Invalid, "there is no role %q: user, pilot, support, finance, moderator, admin or owner", r)
 	}
 	n, err := store.Set[models.User](tx, map[string]any{"role": r}, "account_id = ?", a.ID)
 	if err == nil && n == 0 {

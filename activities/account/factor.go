@@ -194,10 +194,12 @@ var factorWords = map[bool]map[string]string{
 	false: {
 		"totp_on": "codes of an app are asked for now", "totp_off": "codes of an app are no longer asked for",
 		"recovery_used": "a recovery code was used", "passkey_added": "a passkey was added", "passkey_removed": "a passkey was removed",
+		"factors_ended": "those who look after the server ended all second steps, and a password alone is asked for",
 	},
 	true: {
 		"totp_on": "les codes d’une application sont maintenant demandés", "totp_off": "les codes d’une application ne sont plus demandés",
 		"recovery_used": "un code de secours a servi", "passkey_added": "une clé d’accès a été ajoutée", "passkey_removed": "une clé d’accès a été retirée",
+		"factors_ended": "les responsables du serveur ont supprimé toutes les vérifications supplémentaires : seul le mot de passe est demandé",
 	},
 }
 

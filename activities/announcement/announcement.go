@@ -100,7 +100,7 @@ func emoji(tx *store.Tx, name string) (string, error) {
 		return name, nil
 	}
 	code := strings.Trim(name, ":")
-	known, err := store.Any[models.Emoji](tx, "domain = '' AND shortcode = ?", code)
+	known, err := store.Any[models.Emoji](tx, "domain = '' AND NOT disabled AND shortcode = ?", code)
 	if err == nil && !known {
 		err = models.Errorf(models.Invalid, "Validation failed: Name is not a recognized emoji")
 	}

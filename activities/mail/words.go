@@ -77,6 +77,12 @@ var catalogues = map[string]map[Kind]words{
 			button:  "See them",
 			after:   []string{"Nothing is published under your name before you agree. An invitation that nobody answers ends by itself."},
 		},
+		Struck: {
+			subject: "{site}: the moderators decided about your account",
+			before:  []string{"On {when}, those who look after {site} decided about your account {handle}: {what}"},
+			button:  "Read why, and answer",
+			after:   []string{"If you think that this is wrong, you can say so there: another look is taken at it."},
+		},
 		Test: {
 			subject: "{site}: a test",
 			before:  []string{"This is a test. If you read it, {site} can send mail."},
@@ -144,6 +150,12 @@ var catalogues = map[string]map[Kind]words{
 			before:  []string{"Bonjour {name}, ces invitations à publier ensemble attendent votre réponse :"},
 			button:  "Les voir",
 			after:   []string{"Rien ne paraît sous votre nom sans votre accord. Une invitation restée sans réponse prend fin d’elle-même."},
+		},
+		Struck: {
+			subject: "{site} : une décision de modération sur votre compte",
+			before:  []string{"Le {when}, les responsables de {site} ont pris une décision sur votre compte {handle} : {what}"},
+			button:  "Lire pourquoi, et répondre",
+			after:   []string{"Si vous pensez que c’est une erreur, vous pouvez le dire sur cette page : la décision sera réexaminée."},
 		},
 		Test: {
 			subject: "{site} : un essai",

@@ -24,6 +24,7 @@ const (
 	Approved        Kind = "approved"         // a sign-up
 	Rejected        Kind = "rejected"         // a sign-up
 	Digest          Kind = "digest"           // invitations that wait
+	Struck          Kind = "struck"           // what moderators did to somebody
 	Test            Kind = "test"             //
 )
 

@@ -1,17 +1,14 @@
 package moderation
 
 import (
-	"slices"
-
-	"ensemble/activities"
 	"ensemble/activities/account"
 	"ensemble/activities/collab"
 	"ensemble/models"
 	"ensemble/models/store"
 )
 
-// ranks say who may act on whom: only on those below.
-var ranks = []models.Role{models.RoleUser, models.RoleModerator, models.RoleAdmin, models.RoleOwner}
+// May is nil if by may act on a: see may.
+func May(tx *store.Tx, by, a *models.Account) error { return may(tx, by, a) }
 
 // may refuses acts on the server itself, on what is gone, and on one's equals and
 // betters. by is nil for the command line, which may do everything.
@@ -40,7 +37,7 @@ func rank(tx *store.Tx, a *models.Account) (int, error) {
 	if err != nil || u == nil {
 		return 0, err
 	}
-	return slices.Index(ranks, u.Role), nil
+	return u.Role.Rank(), nil
 }
 
 // did notes an act on an account.
@@ -112,6 +109,9 @@ func Unsuspend(tx *store.Tx, by, a *models.Account, reason string) error {
 	if err := rename(tx, []*models.Account{a}); err != nil {
 		return err
 	}
+	if err := undone(tx, a, "suspend", "disable"); err != nil {
+		return err
+	}
 	return did(tx, by, a, "account_unsuspended", reason)
 }
 
@@ -135,47 +135,11 @@ func flip(tx *store.Tx, by, a *models.Account, column string, was, on bool, reas
 	what := "account_" + column
 	if !on {
 		what = "account_un" + column
-	}
-	return did(tx, by, a, what, reason)
-}
-
-// Warn tells somebody who lives here what moderators have to say.
-func Warn(tx *store.Tx, by, a *models.Account, text string) error {
-	return Strike(tx, by, a, models.Warning{Action: "none", Text: text})
-}
-
-// Strike tells somebody who lives here what moderators do to them, and what they have to
-// say about it: without words only if they do something. It is called before it is done.
-func Strike(tx *store.Tx, by, a *models.Account, w models.Warning) error {
-	if err := may(tx, by, a); err != nil {
-		return err
-	}
-	w.Text = prose(w.Text, models.MaxReportComment)
-	switch {
-	case !a.Local():
-		return models.Errorf(models.Invalid, "%s does not live here: report them to their server", a.Handle(tx.Site))
-	case w.Text == "" && w.Action == "none":
-		return models.Errorf(models.Invalid, "a warning needs words")
-	}
-	w.ID, w.AccountID, w.CreatedAt = models.NewID(tx.Now), a.ID, tx.Now
-	if by != nil {
-		w.ByID = by.ID
-	}
-	if w.ReportID != 0 {
-		r, err := store.Get[models.Report](tx, w.ReportID)
-		if err != nil {
+		if err := undone(tx, a, map[string]string{"limited": "silence", "sensitized": "sensitive"}[column]); err != nil {
 			return err
 		}
-		w.PostIDs = r.PostIDs
 	}
-	if err := store.Put(tx, &w); err != nil {
-		return err
-	}
-	n := models.Notification{AccountID: a.ID, FromID: a.ID, Type: models.NoteWarning, Text: w.Text, WarningID: w.ID}
-	if err := activities.Notify(tx, n); err != nil || w.Text == "" {
-		return err
-	}
-	return did(tx, by, a, "account_warned", w.Text)
+	return did(tx, by, a, what, reason)
 }
 
 // Settle closes the report, if there is one, because of which something was done.

@@ -26,6 +26,12 @@ func note(tx *store.Tx, by *models.Account, a models.ModerationAct) error {
 	return store.Put(tx, &a)
 }
 
+// Note writes a line of the log about what no account is the matter of: about is a domain,
+// an address, or a number.
+func Note(tx *store.Tx, by *models.Account, what, about, reason string) error {
+	return note(tx, by, models.ModerationAct{What: what, About: about, Reason: prose(reason, models.MaxReportComment)})
+}
+
 // Log returns what was done, the newest first. about narrows it to one domain,
 // address or number, if it is not "".
 func Log(tx *store.Tx, about string, limit int) ([]*models.ModerationAct, error) {

@@ -26,6 +26,9 @@ type Complaint struct {
 // before those of every server whose people wrote what it is about. Those are told
 // by our instance actor: me is named to nobody else.
 func Report(tx *store.Tx, me *models.Account, c Complaint) (*models.Report, error) {
+	if err := activities.Let(tx, me, models.FeatureReports); err != nil {
+		return nil, err
+	}
 	posts, err := check(tx, me, &c)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@
 package rollout
 
 import (
+	"ensemble/activities"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -56,6 +57,9 @@ func MayStart(tx *store.Tx, me *models.Account) error {
 	}
 	if off {
 		return Refusal(CodeOff)
+	}
+	if err := activities.Let(tx, me, models.FeatureCollabs); err != nil {
+		return err
 	}
 	r, err := Rule(tx)
 	if err != nil {

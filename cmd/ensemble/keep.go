@@ -39,6 +39,8 @@ func knobs() []knob {
 		{name: api.SettingTerms, help: "the terms on which it is used, HTML", check: anything},
 		{name: api.SettingTermsDate, help: "from when on they hold, as 2026-01-31", check: aDay},
 		{name: api.SettingRules, help: "its rules, one a line", check: anything},
+		{name: api.SettingRulesFrench, help: "the same rules in French, one a line in the same order", check: anything},
+		{name: models.SettingStaffFactor, help: "required: those who look after the server have to sign in with a second step; or optional", check: oneOf("required", "optional")},
 		{name: models.SettingFederation, help: "open, or allowlist: talk to none but those of 'ensemble domain allow'", check: oneOf("open", models.FederationAllowList)},
 		{name: models.SettingAuthorized, help: "on: posts, lists and whole profiles are answered to signed requests of servers alone that are not blocked; or off", check: oneOf("on", "off")},
 		{name: models.SettingTrends, help: "on: what many talk about is counted and shown; or off", check: oneOf("on", "off")},

@@ -2,6 +2,7 @@ package store
 
 import (
 	"strings"
+	"time"
 
 	"ensemble/models"
 )
@@ -59,4 +60,51 @@ func AccountsFor(tx *Tx, q Roll, w Window) ([]models.ID, error) {
 	})
 	rows, err := scan[models.ID](tx, roll+w.order("a.id", args, 0), args)
 	return cut(w, rows), err
+}
+
+// A Journal says which lines of the moderation log are wanted; "" and 0 for any.
+type Journal struct {
+	What, Who, About string
+	Target           models.ID
+}
+
+const journal = `SELECT l.* FROM moderation_log l WHERE l.id < @max AND l.id > @since AND (@what = '' OR l.what = @what)
+AND (@who = '' OR l.who = @who) AND (@about = '' OR l.about = @about) AND (CAST(@target AS bigint) = 0 OR l.target_id = @target)`
+
+// Acts returns what was done, the newest first.
+func Acts(tx *Tx, q Journal, w Window) ([]*models.ModerationAct, error) {
+	args := w.bounds(map[string]any{"what": q.What, "who": q.Who, "about": q.About, "target": q.Target})
+	rows, err := scan[*models.ModerationAct](tx, journal+w.order("l.id", args, 0), args)
+	return cut(w, rows), err
+}
+
+// An ActCount is how often something was done.
+type ActCount struct {
+	What  string
+	Count int
+}
+
+// CountActs counts what was done from one time to another, by kind.
+func CountActs(tx *Tx, from, to time.Time) ([]ActCount, error) {
+	return scan[ActCount](tx, `SELECT what, count(*) AS count FROM moderation_log WHERE at >= @from AND at < @to GROUP BY what ORDER BY what`,
+		map[string]any{"from": from, "to": to})
+}
+
+// FirstAct returns the time of the oldest report, or the oldest line of the log; zero if
+// there is neither.
+func FirstAct(tx *Tx) (first time.Time, err error) {
+	acts, err := Find[models.ModerationAct](tx, "id > 0 ORDER BY at, id LIMIT 1")
+	if err != nil {
+		return first, err
+	}
+	reports, err := Find[models.Report](tx, "id > 0 ORDER BY id LIMIT 1")
+	for _, a := range acts {
+		first = a.At
+	}
+	for _, r := range reports {
+		if first.IsZero() || r.CreatedAt.Before(first) {
+			first = r.CreatedAt
+		}
+	}
+	return first, err
 }

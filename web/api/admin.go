@@ -1,6 +1,9 @@
 package api
 
 import (
+	"slices"
+
+	"ensemble/activities/account"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -11,7 +14,7 @@ import (
 func (a *API) moderationRoutes() []call.Route {
 	const admin, reports = "/api/v1/admin", "/api/v1/admin/reports"
 	const read, write = "admin:read:reports", "admin:write:reports"
-	return append(append(a.domainRoutes(), a.peopleRoutes()...), []call.Route{
+	return slices.Concat(a.domainRoutes(), a.peopleRoutes(), a.dossierRoutes(), a.appealRoutes(), a.ruleListRoutes(), a.houseRoutes(), []call.Route{
 		{Method: "POST", Path: "/api/v1/reports", Scope: "write:reports", Handler: a.PostReport},
 		{Method: "GET", Path: reports, Scope: read, Handler: staff(a.AdminReports)},
 		{Method: "GET", Path: reports + "/:id", Scope: read, Handler: staff(a.AdminReport)},
@@ -20,23 +23,43 @@ func (a *API) moderationRoutes() []call.Route {
 		{Method: "POST", Path: reports + "/:id/unassign", Scope: write, Handler: staff(a.UnassignReport)},
 		{Method: "POST", Path: reports + "/:id/resolve", Scope: write, Handler: staff(a.ResolveReport)},
 		{Method: "POST", Path: reports + "/:id/reopen", Scope: write, Handler: staff(a.ReopenReport)},
-	}...)
+	})
 }
 
-// staff lets only those through who look after the server.
-func staff(h call.Handler) call.Handler {
-	return ranked(h, models.RoleModerator, models.RoleAdmin, models.RoleOwner)
-}
+// staff lets only those through who judge what people do.
+func staff(h call.Handler) call.Handler { return allowed(models.Judge, h) }
 
-func ranked(h call.Handler, roles ...models.Role) call.Handler {
+// allowed lets only those through whose role has a permission.
+func allowed(p models.Permission, h call.Handler) call.Handler {
 	return func(c *call.Call) (any, error) {
-		for _, r := range roles {
-			if c.User != nil && c.User.Role == r {
-				return h(c)
-			}
+		if err := permitted(c, p); err != nil {
+			return nil, err
 		}
-		return nil, models.Errorf(models.Forbidden, "your role on this server does not allow that")
+		return h(c)
 	}
+}
+
+// permitted refuses those whose role lacks a permission, and, where the server demands
+// it, those who sign in by one step alone.
+func permitted(c *call.Call, p models.Permission) error {
+	if c.User == nil || !c.User.Role.May(p) {
+		return models.Errorf(models.Forbidden, "your role on this server does not allow that")
+	}
+	check := func(tx *store.Tx) error {
+		demand, err := setting(tx, models.SettingStaffFactor, "")
+		if err != nil || demand != "required" {
+			return err
+		}
+		has, err := account.HasFactor(tx, c.Me)
+		if err == nil && !has {
+			err = models.Refuse(models.Forbidden, "second_factor_required", "those who look after this server sign in with a second step: set one up first, in your security settings")
+		}
+		return err
+	}
+	if c.Tx == nil {
+		return c.InRead(check)
+	}
+	return check(c.Tx)
 }
 
 // adminAccountJSON is Mastodon's Admin::Account.

@@ -14,11 +14,11 @@ func (a *API) peopleRoutes() []call.Route {
 	const all, one = "/api/v1/admin/accounts", "/api/v1/admin/accounts/:id"
 	const read, write = "admin:read:accounts", "admin:write:accounts"
 	return []call.Route{
-		{Method: "GET", Path: all, Scope: read, Handler: staff(a.AdminAccounts)},
-		{Method: "GET", Path: one, Scope: read, Handler: staff(a.AdminAccount)},
+		{Method: "GET", Path: all, Scope: read, Handler: allowed(models.SeePeople, a.AdminAccounts)},
+		{Method: "GET", Path: one, Scope: read, Handler: allowed(models.SeePeople, a.AdminAccount)},
 		{Method: "POST", Path: one + "/action", Scope: write, Handler: staff(a.ActOnAccount)},
-		{Method: "POST", Path: one + "/approve", Scope: write, Handler: staff(a.ApproveAccount)},
-		{Method: "POST", Path: one + "/reject", Scope: write, Handler: staff(a.RejectAccount)},
+		{Method: "POST", Path: one + "/approve", Scope: write, Handler: allowed(models.LetIn, a.ApproveAccount)},
+		{Method: "POST", Path: one + "/reject", Scope: write, Handler: allowed(models.LetIn, a.RejectAccount)},
 		{Method: "POST", Path: one + "/unsuspend", Scope: write, Handler: staff(a.UnsuspendAccount)},
 		{Method: "POST", Path: one + "/unsilence", Scope: write, Handler: staff(a.UnsilenceAccount)},
 		{Method: "POST", Path: one + "/unsensitive", Scope: write, Handler: staff(a.UnsensitiveAccount)},

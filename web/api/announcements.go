@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ensemble/activities/announcement"
+	"ensemble/activities/moderation"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -16,9 +17,9 @@ func (a *API) announcementRoutes() []call.Route {
 		{Method: "POST", Path: one + "/dismiss", Scope: "write:accounts", Handler: a.DismissAnnouncement},
 		{Method: "PUT", Path: one + "/reactions/:name", Scope: "write:favourites", Handler: a.ReactToAnnouncement},
 		{Method: "DELETE", Path: one + "/reactions/:name", Scope: "write:favourites", Handler: a.UnreactToAnnouncement},
-		{Method: "POST", Path: ours, Scope: "admin:write", Handler: ranked(a.Announce, models.RoleAdmin, models.RoleOwner)},
-		{Method: "PUT", Path: ours + "/:id", Scope: "admin:write", Handler: ranked(a.EditAnnouncement, models.RoleAdmin, models.RoleOwner)},
-		{Method: "DELETE", Path: ours + "/:id", Scope: "admin:write", Handler: ranked(a.DeleteAnnouncement, models.RoleAdmin, models.RoleOwner)},
+		{Method: "POST", Path: ours, Scope: "admin:write", Handler: allowed(models.House, a.Announce)},
+		{Method: "PUT", Path: ours + "/:id", Scope: "admin:write", Handler: allowed(models.House, a.EditAnnouncement)},
+		{Method: "DELETE", Path: ours + "/:id", Scope: "admin:write", Handler: allowed(models.House, a.DeleteAnnouncement)},
 	}
 }
 
@@ -75,6 +76,9 @@ func announce(c *call.Call, row *models.Announcement) (any, error) {
 	if err := announcement.Keep(c.Tx, row); err != nil {
 		return nil, err
 	}
+	if err := moderation.Note(c.Tx, c.Me, "announcement_kept", row.ID.String(), row.Text); err != nil {
+		return nil, err
+	}
 	views, err := announcementViews(c.Tx, c.MyID(), []*models.Announcement{row})
 	if err != nil {
 		return nil, err
@@ -95,7 +99,11 @@ func moved(c *call.Call, name string, at *time.Time) *time.Time {
 
 // DeleteAnnouncement is DELETE /api/ensemble/v1/admin/announcements/:id.
 func (a *API) DeleteAnnouncement(c *call.Call) (any, error) {
-	return nil, announcement.Delete(c.Tx, c.ID("id"))
+	id := c.ID("id")
+	if err := announcement.Delete(c.Tx, id); err != nil {
+		return nil, err
+	}
+	return nil, moderation.Note(c.Tx, c.Me, "announcement_deleted", id.String(), "")
 }
 
 // announcementJSON is Mastodon's Announcement.

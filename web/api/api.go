@@ -19,6 +19,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"ensemble/activities/media"
@@ -44,6 +45,11 @@ type Finder interface {
 	Fresh(ctx context.Context, name string) (*models.Account, error)
 }
 
+// A Remote has the files of other servers.
+type Remote interface {
+	File(ctx context.Context, uri models.IRI, max int64) (io.ReadCloser, error)
+}
+
 // An API answers programs.
 type API struct {
 	Finder Finder       // nil: nobody is looked for
@@ -51,6 +57,7 @@ type API struct {
 	Writer Writer       // as peers are sent posts
 	Limits files.Limits // of uploads
 	Hub    *stream.Hub  // nil: nothing is streamed; see Stream
+	Remote Remote       // files of other servers; nil: none can be had
 	// Doubt is told, where what was kept of a page is not what it would be if it were
 	// made anew. It is for tests: nil, as in the program, makes no page twice.
 	Doubt func(kept, fresh []byte)

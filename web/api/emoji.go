@@ -8,7 +8,7 @@ import (
 
 // CustomEmojis is GET /api/v1/custom_emojis: those that people here can write.
 func (a *API) CustomEmojis(c *call.Call) (any, error) {
-	all, err := store.Find[models.Emoji](c.Tx, "domain = '' ORDER BY category, shortcode")
+	all, err := store.Find[models.Emoji](c.Tx, "domain = '' AND NOT disabled ORDER BY category, shortcode")
 	out := []emojiJSON{}
 	for _, e := range all {
 		out = append(out, emojiView(c.Site, e))

@@ -135,12 +135,6 @@ type site struct {
 	look
 }
 
-type ruleJSON struct {
-	ID   string `json:"id"`
-	Text string `json:"text"`
-	Hint string `json:"hint"`
-}
-
 func (a *API) siteOf(c *call.Call) (s *site, err error) {
 	s = &site{streaming: "ws" + strings.TrimPrefix(c.Site.Origin, "http"), rules: []ruleJSON{}}
 	if s.vapid, err = activities.PushPublic(c.Tx); err != nil {
@@ -163,11 +157,11 @@ func (a *API) siteOf(c *call.Call) (s *site, err error) {
 			return nil, err
 		}
 	}
-	for _, r := range strings.Split(rules, "\n") {
-		if r = strings.TrimSpace(r); r != "" {
-			s.rules = append(s.rules, ruleJSON{ID: models.ID(len(s.rules) + 1).String(), Text: r})
-		}
+	french, err := setting(c.Tx, SettingRulesFrench, "")
+	if err != nil {
+		return nil, err
 	}
+	s.rules = readRules(rules, french)
 	if s.registrations, err = account.Registered(c.Tx); err != nil {
 		return nil, err
 	}

@@ -122,8 +122,8 @@ func selfView(c *call.Call) (any, error) {
 // roleView shows a role. The permissions are Mastodon's bits of what the admin API
 // lets the role do: reports and people, and for admins other servers too.
 func roleView(r models.Role) *userRoleJSON {
-	ids := map[models.Role]string{models.RoleUser: "-99", models.RoleModerator: "1", models.RoleAdmin: "2", models.RoleOwner: "3", models.RolePilot: "4"}
-	can := map[models.Role]string{models.RoleModerator: "1040", models.RoleAdmin: "1072", models.RoleOwner: "1072"}
+	ids := map[models.Role]string{models.RoleUser: "-99", models.RoleModerator: "1", models.RoleAdmin: "2", models.RoleOwner: "3", models.RolePilot: "4", models.RoleSupport: "5", models.RoleFinance: "6"}
+	can := map[models.Role]string{models.RoleSupport: "1024", models.RoleModerator: "1040", models.RoleAdmin: "1072", models.RoleOwner: "1072"}
 	v := &userRoleJSON{ID: ids[r], Permissions: cmp.Or(can[r], "0")}
 	if r != models.RoleUser {
 		v.Name, v.Highlighted = string(r), true

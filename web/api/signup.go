@@ -16,18 +16,18 @@ func (a *API) signUpRoutes() []call.Route {
 	const admin, invites = "/api/v1/admin", "/api/ensemble/v1/admin/invites"
 	const email, ip = admin + "/email_domain_blocks", admin + "/ip_blocks"
 	return []call.Route{
-		{Method: "GET", Path: email, Scope: "admin:read:email_domain_blocks", Handler: staff(a.EmailDomainBlocks)},
-		{Method: "POST", Path: email, Scope: "admin:write:email_domain_blocks", Handler: staff(a.BlockEmailDomain)},
-		{Method: "GET", Path: email + "/:id", Scope: "admin:read:email_domain_blocks", Handler: staff(a.EmailDomainBlock)},
-		{Method: "DELETE", Path: email + "/:id", Scope: "admin:write:email_domain_blocks", Handler: staff(a.UnblockEmailDomain)},
-		{Method: "GET", Path: ip, Scope: "admin:read:ip_blocks", Handler: staff(a.IPBlocks)},
-		{Method: "POST", Path: ip, Scope: "admin:write:ip_blocks", Handler: staff(a.BlockIP)},
-		{Method: "GET", Path: ip + "/:id", Scope: "admin:read:ip_blocks", Handler: staff(a.IPBlock)},
-		{Method: "PUT", Path: ip + "/:id", Scope: "admin:write:ip_blocks", Handler: staff(a.ChangeIPBlock)},
-		{Method: "DELETE", Path: ip + "/:id", Scope: "admin:write:ip_blocks", Handler: staff(a.UnblockIP)},
-		{Method: "GET", Path: invites, Scope: "admin:read:accounts", Handler: staff(a.Invites)},
-		{Method: "POST", Path: invites, Scope: "admin:write:accounts", Handler: staff(a.Invite)},
-		{Method: "DELETE", Path: invites + "/:id", Scope: "admin:write:accounts", Handler: staff(a.RevokeInvite)},
+		{Method: "GET", Path: email, Scope: "admin:read:email_domain_blocks", Handler: allowed(models.Doors, a.EmailDomainBlocks)},
+		{Method: "POST", Path: email, Scope: "admin:write:email_domain_blocks", Handler: allowed(models.Doors, a.BlockEmailDomain)},
+		{Method: "GET", Path: email + "/:id", Scope: "admin:read:email_domain_blocks", Handler: allowed(models.Doors, a.EmailDomainBlock)},
+		{Method: "DELETE", Path: email + "/:id", Scope: "admin:write:email_domain_blocks", Handler: allowed(models.Doors, a.UnblockEmailDomain)},
+		{Method: "GET", Path: ip, Scope: "admin:read:ip_blocks", Handler: allowed(models.Doors, a.IPBlocks)},
+		{Method: "POST", Path: ip, Scope: "admin:write:ip_blocks", Handler: allowed(models.Doors, a.BlockIP)},
+		{Method: "GET", Path: ip + "/:id", Scope: "admin:read:ip_blocks", Handler: allowed(models.Doors, a.IPBlock)},
+		{Method: "PUT", Path: ip + "/:id", Scope: "admin:write:ip_blocks", Handler: allowed(models.Doors, a.ChangeIPBlock)},
+		{Method: "DELETE", Path: ip + "/:id", Scope: "admin:write:ip_blocks", Handler: allowed(models.Doors, a.UnblockIP)},
+		{Method: "GET", Path: invites, Scope: "admin:read:accounts", Handler: allowed(models.InvitePeople, a.Invites)},
+		{Method: "POST", Path: invites, Scope: "admin:write:accounts", Handler: allowed(models.InvitePeople, a.Invite)},
+		{Method: "DELETE", Path: invites + "/:id", Scope: "admin:write:accounts", Handler: allowed(models.InvitePeople, a.RevokeInvite)},
 	}
 }
 
@@ -112,12 +112,16 @@ func (a *API) BlockEmailDomain(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return emailBlock(b), nil
+	return emailBlock(b), moderation.Note(c.Tx, c.Me, "email_barred", b.Domain, "")
 }
 
 // UnblockEmailDomain is DELETE /api/v1/admin/email_domain_blocks/:id.
 func (a *API) UnblockEmailDomain(c *call.Call) (any, error) {
-	return nil, forget[models.EmailDomainBlock](c)
+	b, err := store.Get[models.EmailDomainBlock](c.Tx, c.ID("id"))
+	if err != nil {
+		return nil, err
+	}
+	return nil, first(forget[models.EmailDomainBlock](c), moderation.Note(c.Tx, c.Me, "email_unbarred", b.Domain, ""))
 }
 
 // ipBlockJSON is Mastodon's Admin::IpBlock.
@@ -175,7 +179,7 @@ func putIP(c *call.Call, b *models.IPBlock) (any, error) {
 	if err := account.BlockIP(c.Tx, b); err != nil {
 		return nil, err
 	}
-	return ipBlock(b), nil
+	return ipBlock(b), moderation.Note(c.Tx, c.Me, "network_barred", b.IP, b.Comment)
 }
 
 // after returns so many seconds from now, nil for none.
@@ -189,7 +193,13 @@ func after(c *call.Call, name string) *time.Time {
 }
 
 // UnblockIP is DELETE /api/v1/admin/ip_blocks/:id.
-func (a *API) UnblockIP(c *call.Call) (any, error) { return nil, forget[models.IPBlock](c) }
+func (a *API) UnblockIP(c *call.Call) (any, error) {
+	b, err := store.Get[models.IPBlock](c.Tx, c.ID("id"))
+	if err != nil {
+		return nil, err
+	}
+	return nil, first(forget[models.IPBlock](c), moderation.Note(c.Tx, c.Me, "network_unbarred", b.IP, ""))
+}
 
 func forget[M any](c *call.Call) error {
 	n, err := store.Delete[M](c.Tx, "id = ?", c.ID("id"))
@@ -242,10 +252,14 @@ func (a *API) Invite(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return inviteCode(c, i), nil
+	return inviteCode(c, i), moderation.Note(c.Tx, c.Me, "invitation_made", i.ID.String(), "")
 }
 
 // RevokeInvite is DELETE /api/ensemble/v1/admin/invites/:id.
 func (a *API) RevokeInvite(c *call.Call) (any, error) {
-	return nil, account.RevokeInvite(c.Tx, c.ID("id"))
+	id := c.ID("id")
+	if err := account.RevokeInvite(c.Tx, id); err != nil {
+		return nil, err
+	}
+	return nil, moderation.Note(c.Tx, c.Me, "invitation_revoked", id.String(), "")
 }

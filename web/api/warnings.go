@@ -24,8 +24,14 @@ type warningJSON struct {
 	Text      string      `json:"text"`
 	StatusIDs []string    `json:"status_ids"`
 	Target    accountJSON `json:"target_account"`
-	Appeal    *struct{}   `json:"appeal"` // appeals are made in words, to who looks after the server
+	Appeal    *stateJSON  `json:"appeal"`
 	CreatedAt moment      `json:"created_at"`
+}
+
+// stateJSON is Mastodon's Appeal.
+type stateJSON struct {
+	Text  string             `json:"text"`
+	State models.AppealState `json:"state"`
 }
 
 // impersonal fills in what notifications have that come from nobody.
@@ -42,7 +48,18 @@ func (v *notificationJSON) impersonal(c *call.Call, n *models.Notification) erro
 		if err != nil {
 			return err
 		}
-		v.Warning = &warningJSON{ID: w.ID, Action: w.Action, Text: w.Text, StatusIDs: []string{}, Target: v.Account, CreatedAt: moment(w.CreatedAt)}
+		action := w.Action
+		if action == "feature" { // which Mastodon has no word for
+			action = "none"
+		}
+		v.Warning = &warningJSON{ID: w.ID, Action: action, Text: w.Text, StatusIDs: []string{}, Target: v.Account, CreatedAt: moment(w.CreatedAt)}
+		p, err := store.Maybe[models.Appeal](c.Tx, "warning_id = ?", w.ID)
+		if err != nil {
+			return err
+		}
+		if p != nil {
+			v.Warning.Appeal = &stateJSON{p.Text, p.State}
+		}
 		for _, id := range w.PostIDs {
 			v.Warning.StatusIDs = append(v.Warning.StatusIDs, id.String())
 		}

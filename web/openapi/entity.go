@@ -27,7 +27,7 @@ func EntityNames() []string {
 	return names
 }
 
-func entityTable() table { return slices.Concat(people, further, entities, ours) }
+func entityTable() table { return slices.Concat(looked, people, further, entities, ours) }
 
 func fits(pattern, path string) bool {
 	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")

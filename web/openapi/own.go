@@ -5,6 +5,7 @@ import "ensemble/models"
 func me() group {
 	return group{"Me", "What I chose, and who acts for me.", []op{
 		{call: "GET /capabilities", title: "What I may do here", about: "And if not, why: whether posts of several authors are on, and whether I may start and receive them.", in: words},
+		{call: "GET /requests/count", title: "How much waits for my answer", about: "Invitations, wishes for a change, requests to be quoted, and claims."},
 		{call: "GET /me/collaborate", title: "Who may invite me"},
 		{call: "PUT /me/collaborate", title: "Choose who may invite me", in: []param{str("policy", "`following`: people I follow.").one("everyone", "following", "mutuals", "nobody").required().eg("mutuals")}},
 		{call: "PUT /me/country", title: "Say where I live", about: "It is shown to nobody, and decides only which tests I am part of.",
@@ -23,7 +24,7 @@ func me() group {
 
 // secrets prove that it is me who asks, and not a program that has my token.
 func secrets(code bool) []param {
-	all := []param{str("password", "My password.").required().eg("correct horse battery")}
+	all := []param{str("password", "My password.").required()}
 	if code {
 		all = append(all, secondStep)
 	}
@@ -44,12 +45,12 @@ func security() group {
 		{call: "POST /me/recovery_codes", title: "New recovery codes", about: "The old ones end. They are shown once.", in: secrets(true), fails: fails{403: wrong, 409: "`totp_off`.", 429: tries}},
 		{call: "POST /me/passkeys/options", title: "Begin to add a passkey", about: "`publicKey` is for `navigator.credentials.create`, with bytes in base64url.", in: secrets(true), fails: fails{403: wrong, 429: tries}},
 		{call: "POST /me/passkeys", title: "Add it", about: "As JSON. With a first passkey come recovery codes, which are shown once.",
-			in:    []param{str("handle", "As the options had it.").required().eg("k4qxvwjp2mzt3abc"), str("name", "What I call it.").most(60).eg("My phone"), object("credential", "What `navigator.credentials.create` gave, with bytes in base64url.").required().eg(map[string]any{"id": "AQIDBA", "type": "public-key"})},
+			in:    []param{str("handle", "As the options had it.").required(), str("name", "What I call it.").most(60).eg("My phone"), object("credential", "What `navigator.credentials.create` gave, with bytes in base64url.").required()},
 			fails: fails{403: "`bad_passkey`."}},
 		{call: "PUT /me/passkeys/:id", title: "Give a passkey another name", in: []param{str("name", "What I call it.").most(60).eg("My phone")}},
 		{call: "DELETE /me/passkeys/:id", title: "Take a passkey away", in: secrets(true), fails: fails{403: wrong, 429: tries}},
 		{call: "PUT /me/password", title: "Choose another password", about: "All browsers and apps are signed out but the one that asks.",
-			in:    append(secrets(true), str("new_password", "8 to 256 characters.").most(256).with("minLength", 8).required().eg("correct horse battery staple")),
+			in:    append(secrets(true), str("new_password", "8 to 256 characters.").most(256).with("minLength", 8).required()),
 			fails: fails{403: wrong, 429: tries}},
 		{call: "POST /me/email", title: "Have mail sent to another address", about: "A letter with a link goes there, and it counts once the link was opened.",
 			in:    append(secrets(true), str("email", "The new address.").with("format", "email").required().eg("bo@example.org")),
@@ -97,7 +98,7 @@ func transfer() group {
 func admin() group {
 	announced := []param{
 		str("text", "What is announced.").most(models.MaxAnnouncement).eg("Maintenance on Sunday."),
-		when("starts_at", "When what is announced starts. Empty: never mind."), when("ends_at", "When it ends, and is no longer shown. Empty: never mind."), of("all_day", "boolean", "Whole days: the hours do not count."),
+		when("starts_at", "When what is announced starts. Empty: never mind."), when("ends_at", "When it ends, and is no longer shown. Empty: never mind."), flag("all_day", "Whole days: the hours do not count."),
 	}
 	return group{"Looking after the server", "For those whose role allows it.", []op{
 		{call: "POST /admin/announcements", title: "Announce something", in: announced, fails: fails{403: noRole}},
@@ -114,6 +115,7 @@ func admin() group {
 func server() group {
 	return group{"This server", "What anybody may know.", []op{
 		{call: "GET /rollout", title: "Whether posts of several authors are being tried out", about: "On whom, from when to when, and what happens at the end. By feature.", in: words},
+		{call: "GET /transparency", title: "How much there was to moderate", about: "By quarter, the latest first: reports, appeals, and what was done, as the moderation log counts it. `domain_blocks` is null where this server does not show whom it blocks."},
 		{call: "GET /openapi.json", title: "This document", about: "OpenAPI 3.1. It may be kept for an hour.", also: fails{304: "It is what `If-None-Match` speaks of."},
 			in: []param{str("If-None-Match", "The `ETag` of what one has.").in("header")}},
 	}}
