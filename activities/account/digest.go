@@ -94,7 +94,7 @@ func Unsubscribe(tx *store.Tx, key string) error {
 	if key == "" {
 		return models.Errorf(models.NotFound, "there is nothing to end here")
 	}
-	n, err := store.Set[models.User](tx, map[string]any{"digest": models.DigestOff}, "mail_key = ?", key)
+	n, err := store.Set[models.User](tx, map[string]any{"digest": models.DigestOff}, "mail_key = ? AND mail_key <> ''", key)
 	if err == nil && n == 0 {
 		err = models.Errorf(models.NotFound, "there is nothing to end here")
 	}

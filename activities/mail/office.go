@@ -105,7 +105,7 @@ func (o *Office) Sweep(ctx context.Context) error {
 		return nil
 	}
 	return o.DB.Tx(ctx, func(tx *store.Tx) error {
-		due, err := store.Find[models.Mail](tx, "state = ? AND due_at < ? ORDER BY due_at LIMIT 100", models.MailQueued, tx.Now.Add(-5*time.Minute))
+		due, err := store.Find[models.Mail](tx, "state = 'queued' AND due_at < ? ORDER BY due_at LIMIT 100", tx.Now.Add(-5*time.Minute))
 		if err != nil {
 			return err
 		}

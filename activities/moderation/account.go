@@ -70,8 +70,8 @@ func Suspend(tx *store.Tx, by, a *models.Account, reason string) error {
 	}
 	if _, err := store.Set[models.Delivery](tx, map[string]any{
 		"state": models.DeliveryDropped, "last_error": "its sender is suspended", "done_at": tx.Now,
-	}, `account_id = ? AND state = ? AND outbound_id IN (SELECT id FROM outbounds WHERE verb NOT IN ('Delete', 'Undo', 'Leave', 'Reject'))`,
-		a.ID, models.DeliveryQueued); err != nil {
+	}, `account_id = ? AND state = 'queued' AND outbound_id IN (SELECT id FROM outbounds WHERE verb NOT IN ('Delete', 'Undo', 'Leave', 'Reject'))`,
+		a.ID); err != nil {
 		return err
 	}
 	if err := rename(tx, []*models.Account{a}); err != nil {

@@ -171,7 +171,7 @@ func drop(tx *store.Tx, domain string, e *Effects) error {
 			continue
 		}
 		n, err := store.Set[models.Delivery](tx, map[string]any{"state": models.DeliveryDropped, "last_error": why, "done_at": tx.Now},
-			"host = ? AND state = ?", h, models.DeliveryQueued)
+			"host = ? AND state = 'queued'", h)
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,7 @@ import (
 // The copy is nil where it is here already.
 func Import(tx *store.Tx, author *models.Account, n *models.Note, v models.Visibility, uploads []*models.Media) (*models.Post, error) {
 	from := n.URI
-	switch here, err := store.Any[models.Post](tx, "account_id = ? AND imported_from = ?", author.ID, from); {
+	switch here, err := store.Any[models.Post](tx, "account_id = ? AND imported_from = ? AND imported_from <> ''", author.ID, from); {
 	case err != nil || here:
 		return nil, err
 	case n.Published.IsZero() || n.Published.After(tx.Now):
@@ -68,7 +68,7 @@ func copied(tx *store.Tx, author *models.Account, n *models.Note, uri models.IRI
 	if n.InReplyTo == "" {
 		return c, nil
 	}
-	parent, err := store.Maybe[models.Post](tx, "account_id = ? AND imported_from = ?", author.ID, n.InReplyTo)
+	parent, err := store.Maybe[models.Post](tx, "account_id = ? AND imported_from = ? AND imported_from <> ''", author.ID, n.InReplyTo)
 	if err == nil && parent != nil {
 		c.InReplyTo = parent.URI
 		c.Context, err = conversation(tx, parent)

@@ -81,7 +81,7 @@ func ArchivesDue(tx *store.Tx) error {
 			return err
 		}
 	}
-	waiting, err := store.Find[models.Archive](tx, "state = ? ORDER BY id LIMIT 100", models.ArchiveWaiting)
+	waiting, err := store.Find[models.Archive](tx, "state = 'waiting' ORDER BY id LIMIT 100")
 	if err != nil {
 		return err
 	}

@@ -49,9 +49,13 @@ func (o *Office) Work(w *store.Workers) {
 		return store.Any[models.Outbound](tx, "account_id = ? AND expanded_at IS NULL", t.Account)
 	})
 	store.Drain(w, o.drain, func(tx *store.Tx, t Deliver) (bool, error) {
-		return store.Any[models.Delivery](tx, "host = ? AND state = ? AND due_at <= ?", t.Host, models.DeliveryQueued, tx.Now)
+		return store.Any[models.Delivery](tx, dueFor, t.Host, tx.Now)
 	})
 }
+
+// dueFor is true of deliveries to a host that are due. The state is literal, as in their
+// index: a database that plans for any state reads all deliveries there ever were.
+const dueFor = "host = ? AND state = 'queued' AND due_at <= ?"
 
 // expandAll expands what an account said, oldest first.
 func (o *Office) expandAll(ctx context.Context, t activities.Expand) error {

@@ -72,9 +72,9 @@ func (o *Office) giveUp(ctx context.Context, host string, why error) error {
 		var rows []*models.Delivery
 		read := map[models.ID]*letter{}
 		err := o.DB.Read(ctx, func(tx *store.Tx) (err error) {
-			rows, err = store.Find[models.Delivery](tx, `host = ? AND state = ? AND id > ? AND (created_at < ? OR outbound_id IN
+			rows, err = store.Find[models.Delivery](tx, `host = ? AND state = 'queued' AND id > ? AND (created_at < ? OR outbound_id IN
 				(SELECT id FROM outbounds WHERE verb = ?)) ORDER BY id LIMIT ?`,
-				host, models.DeliveryQueued, last, now.Add(-shortLife), models.OfferVerb, oldBatch)
+				host, last, now.Add(-shortLife), models.OfferVerb, oldBatch)
 			for _, d := range rows {
 				if err == nil {
 					read[d.ID], err = o.written.read(tx, d)

@@ -51,7 +51,7 @@ func (o *Office) load(ctx context.Context, host string) (*rounds, error) {
 		} else if r.peer != nil {
 			r.peer.Blocked = why != ""
 		}
-		r.rows, err = store.Find[models.Delivery](tx, "host = ? AND state = ? AND due_at <= ? ORDER BY id LIMIT ?", host, models.DeliveryQueued, tx.Now, round)
+		r.rows, err = store.Find[models.Delivery](tx, dueFor+" ORDER BY id LIMIT ?", host, tx.Now, round)
 		for _, d := range r.rows {
 			if err == nil {
 				r.letters[d.ID], err = o.written.read(tx, d)

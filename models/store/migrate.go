@@ -38,9 +38,21 @@ func (db *DB) Migrate(ctx context.Context) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	if db.postgres {
-		return migrateQueue(ctx, riverdatabasesql.New(db.sql))
+		if err := migrateQueue(ctx, riverdatabasesql.New(db.sql)); err != nil {
+			return err
+		}
+		return db.dropUnasked(ctx)
 	}
 	return migrateQueue(ctx, riversqlite.New(db.sql))
+}
+
+// dropUnasked drops the job queue's indexes of what is within tasks, by which a person may
+// look for one. Nobody here does, and each change of a task costs twice as much with them.
+func (db *DB) dropUnasked(ctx context.Context) error {
+	if _, err := db.sql.ExecContext(ctx, "DROP INDEX IF EXISTS river_job_args_index, river_job_metadata_index"); err != nil {
+		return fmt.Errorf("migrate job queue: %w", err)
+	}
+	return nil
 }
 
 // Current returns nil if the schema is what this program expects, and ErrNewer or

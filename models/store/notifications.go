@@ -55,7 +55,7 @@ var (
 	noticeGroups = `SELECT key, max(id) AS latest, min(id) AS first FROM (` + strings.Replace(notices, "n.*", "n.id, "+noticeKey+" AS key", 1) + `) g GROUP BY key`
 	noticeSample = `SELECT * FROM (SELECT n.*, count(*) OVER (PARTITION BY n.group_key) AS total,
 	row_number() OVER (PARTITION BY n.group_key ORDER BY n.id DESC) AS place
-FROM (` + notices + ` AND n.group_key IN @keys) n) x WHERE place <= @sample ORDER BY id DESC`
+FROM (` + notices + ` AND n.group_key IN @keys AND n.group_key <> '') n) x WHERE place <= @sample ORDER BY id DESC`
 )
 
 // SampleSize is how many of a group are told by name.
