@@ -77,8 +77,11 @@ func (c *Call) AskForm(method, path, kind string, form io.Reader) (*Reply, error
 }
 
 func (c *Call) send(method, target, kind string, body io.Reader) (*Reply, error) {
-	if c.Tx != nil {
+	switch {
+	case c.Tx != nil:
 		return nil, fmt.Errorf("%s %s was asked within a transaction", method, target)
+	case c.server == nil || c.server.Inner == nil:
+		return nil, Fail(http.StatusNotFound, "", "there is no API here")
 	}
 	ctx := context.WithValue(c.Ctx(), innerKey{}, &inner{browser: c.Request, page: true})
 	r, err := http.NewRequestWithContext(ctx, method, c.Site.Origin+target, body)

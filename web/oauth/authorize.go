@@ -39,14 +39,14 @@ func read(c *call.Call, tx *store.Tx) (*request, error) {
 		return nil, err
 	}
 	if app == nil {
-		return nil, call.Fail(http.StatusBadRequest, "invalid_client", "%s", words(c)["no_app"])
+		return nil, call.Fail(http.StatusBadRequest, "invalid_client", "%s", say(c, "no_app"))
 	}
 	r := &request{
 		App: app, Redirect: c.Str("redirect_uri"), State: c.Str("state"), Challenge: c.Str("code_challenge"),
 		Force: c.Bool("force_login"), Lang: c.Str("lang"),
 	}
 	if exactly(client{app}.GetDomain(), r.Redirect) != nil {
-		return nil, call.Fail(http.StatusBadRequest, "invalid_redirect_uri", "%s", words(c)["no_redirect"])
+		return nil, call.Fail(http.StatusBadRequest, "invalid_redirect_uri", "%s", say(c, "no_redirect"))
 	}
 	var ok bool
 	r.Scopes, ok = within(app, c.Str("scope"))
@@ -77,9 +77,9 @@ func (s *Server) ask(c *call.Call) (any, error) {
 	case err != nil:
 		return back(c, r, url.Values{"error": {models.CodeOf(err)}, "error_description": {err.Error()}})
 	case c.Me == nil || r.Force:
-		return page(c, http.StatusOK, view{Show: "sign_in", Request: r})
+		return show(c, http.StatusOK, view{Show: "sign_in", Request: r})
 	}
-	return page(c, http.StatusOK, view{Show: "consent", Request: r})
+	return show(c, http.StatusOK, view{Show: "consent", Request: r})
 }
 
 // answer is POST /oauth/authorize: what somebody said on one of those pages.
@@ -102,7 +102,7 @@ func (s *Server) answer(c *call.Call) (any, error) {
 	case decision == "allow" && c.Me != nil:
 		return s.allow(c, r)
 	}
-	return page(c, http.StatusOK, view{Show: "sign_in", Request: r})
+	return show(c, http.StatusOK, view{Show: "sign_in", Request: r})
 }
 
 // signIn begins a session, and asks the same again.
@@ -112,12 +112,12 @@ func (s *Server) signIn(c *call.Call, r *request) (any, error) {
 	switch models.KindOf(err) {
 	case "":
 	case models.Unauthed, models.NotFound, models.Invalid:
-		return page(c, http.StatusUnauthorized, view{Show: "sign_in", Request: r, Login: login, Wrong: words(c)["wrong"]})
+		return show(c, http.StatusUnauthorized, view{Show: "sign_in", Request: r, Login: login, Wrong: say(c, "wrong")})
 	case models.Forbidden, models.TooMany:
 		if models.CodeOf(err) == "unconfirmed" {
 			err = first(c.InTx(func(tx *store.Tx) error { return account.Resend(tx, a, "") }), err)
 		}
-		return page(c, call.StatusOf(err), view{Show: "sign_in", Request: r, Login: login, Wrong: said(c, err)})
+		return show(c, call.StatusOf(err), view{Show: "sign_in", Request: r, Login: login, Wrong: said(c, err)})
 	default:
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func ownPath(path string) string {
 
 // askSignIn is GET /auth/sign_in: the form, for whoever comes by themselves.
 func (s *Server) askSignIn(c *call.Call) (any, error) {
-	return page(c, http.StatusOK, view{Show: "sign_in"})
+	return show(c, http.StatusOK, view{Show: "sign_in"})
 }
 
 // answerSignIn is POST /auth/sign_in.
@@ -177,7 +177,7 @@ func (s *Server) check(c *call.Call, login, password string) (a *models.Account,
 	pair := address + " " + Hash(strings.ToLower(login))
 	ok := s.addresses.Count(c.Writer.Header(), address)
 	if !s.tries.Count(c.Writer.Header(), pair) || !ok {
-		return nil, models.Errorf(models.TooMany, "%s", words(c)["too_often"])
+		return nil, models.Errorf(models.TooMany, "%s", say(c, "too_often"))
 	}
 	select {
 	case s.hashing <- struct{}{}:
@@ -215,7 +215,7 @@ func (s *Server) allow(c *call.Call, r *request) (any, error) {
 		return nil, err
 	}
 	if r.Redirect == oob {
-		return page(c, http.StatusOK, view{Show: "code", Request: r, Code: info.GetCode()})
+		return show(c, http.StatusOK, view{Show: "code", Request: r, Code: info.GetCode()})
 	}
 	return back(c, r, url.Values{"code": {info.GetCode()}})
 }
@@ -223,7 +223,7 @@ func (s *Server) allow(c *call.Call, r *request) (any, error) {
 // back sends the browser to the app, with the state that the app gave.
 func back(c *call.Call, r *request, tell url.Values) (any, error) {
 	if r.Redirect == oob {
-		return page(c, http.StatusBadRequest, view{Show: "refused", Request: r, Wrong: tell.Get("error_description")})
+		return show(c, http.StatusBadRequest, view{Show: "refused", Request: r, Wrong: tell.Get("error_description")})
 	}
 	u, err := url.Parse(r.Redirect)
 	if err != nil {

@@ -1,22 +1,13 @@
 package oauth
 
 import (
-	"bytes"
-	_ "embed"
-	"fmt"
-	"html/template"
-	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 
 	"ensemble/web/call"
+	"ensemble/web/page"
 )
-
-//go:embed page.html
-var pageHTML string
-
-var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 
 // A view is what the one page of this package shows.
 type view struct {
@@ -29,9 +20,6 @@ type view struct {
 	Wrong   string
 	Code    string
 
-	Lang   string
-	W      map[string]string
-	Title  string
 	Handle string
 	Fields []field
 	Scopes []field // each with a sentence
@@ -40,8 +28,8 @@ type view struct {
 
 type field struct{ Name, Value string }
 
-func page(c *call.Call, status int, v view) (any, error) {
-	v.W, v.Lang, v.Title, v.Action = words(c), language(c), title(c.Site), "/auth/sign_in"
+func show(c *call.Call, status int, v view) (any, error) {
+	v.Action = "/auth/sign_in"
 	if c.Me != nil {
 		v.Handle = c.Me.Handle(c.Site)
 	}
@@ -56,31 +44,34 @@ func page(c *call.Call, status int, v view) (any, error) {
 	if v.Request != nil {
 		v.Action, v.Other, redirect = "/oauth/authorize", "/oauth/authorize?"+other.Encode(), v.Request.Redirect
 		for _, s := range strings.Fields(v.Request.Scopes) {
-			v.Scopes = append(v.Scopes, field{s, sentenceFor(v.W, s)})
+			v.Scopes = append(v.Scopes, field{s, sentenceFor(set.In(language(c)), s)})
 		}
 	}
 	v.To, v.Passkey = onward(c, v.Request), v.Show == "sign_in" || v.Show == "second"
-	got, err := plainPage(pageTemplate, status, redirect, v)
-	if a, ok := got.(call.Answer); ok && v.Passkey { // the one script, which talks to us alone
-		a.Header["Content-Security-Policy"][0] += "; script-src 'self'; connect-src 'self'"
+	p := page.Page{Title: say(c, titles[v.Show]), Wrong: v.Wrong, Bare: v.Request != nil, View: v}
+	if v.Passkey {
+		p.Scripts = []string{"passkey.js"}
 	}
-	return got, err
+	return plainPage(c, status, "sign_in.html", redirect, p)
 }
 
-// plainPage is a page that runs nothing, is kept by nobody, and whose forms lead to
-// us, or on to redirect.
-func plainPage(t *template.Template, status int, redirect string, view any) (any, error) {
-	var b bytes.Buffer
-	if err := t.Execute(&b, view); err != nil {
-		return nil, fmt.Errorf("page %s: %w", t.Name(), err)
+var titles = map[string]string{"sign_in": "title", "second": "second", "consent": "consent", "code": "code_title"}
+
+// plainPage is a page that is kept by nobody, and whose forms lead to us, or on to
+// redirect.
+func plainPage(c *call.Call, status int, name, redirect string, p page.Page) (any, error) {
+	if p.Shape == "" {
+		p.Shape = "narrow"
 	}
-	a := call.HTML(status, b.Bytes())
-	a.Header = http.Header{
-		"Content-Security-Policy": {policy(redirect)},
-		"Referrer-Policy":         {"no-referrer"},
-		"X-Frame-Options":         {"DENY"},
-		"Vary":                    {"Accept-Language, Cookie"},
+	a, err := set.Show(c, status, name, p)
+	if err != nil {
+		return nil, err
 	}
+	if to := onTo(redirect); to != "" {
+		page.LeadOn(a, to)
+	}
+	a.Header.Set("Referrer-Policy", "no-referrer")
+	a.Header.Set("Cache-Control", "private, no-store")
 	return a, nil
 }
 
@@ -90,26 +81,26 @@ var (
 	plainScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
 )
 
-// policy allows our own style sheet and our own form, and that the answer to the
-// form leads on to the app: Chromium holds redirects to form-action as well.
-func policy(redirect string) string {
-	forms := "'self'"
-	if u, err := url.Parse(redirect); err == nil {
-		switch {
-		case (u.Scheme == "https" || u.Scheme == "http") && plainHost.MatchString(u.Host):
-			forms += " " + u.Scheme + "://" + u.Host
-		case redirect != oob && u.Scheme != "http" && u.Scheme != "https" && plainScheme.MatchString(u.Scheme):
-			forms += " " + u.Scheme + ":"
-		}
+// onTo returns what a policy has to name so that the answer to a form may lead on to an
+// app at redirect: Chromium holds redirects to form-action as well. "" is for nothing.
+func onTo(redirect string) string {
+	u, err := url.Parse(redirect)
+	switch {
+	case err != nil || redirect == oob:
+		return ""
+	case (u.Scheme == "https" || u.Scheme == "http") && plainHost.MatchString(u.Host):
+		return u.Scheme + "://" + u.Host
+	case u.Scheme != "http" && u.Scheme != "https" && plainScheme.MatchString(u.Scheme):
+		return u.Scheme + ":"
 	}
-	return "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action " + forms
+	return ""
 }
 
 // sentenceFor says what a scope lets an app do.
-func sentenceFor(w map[string]string, scope string) string {
+func sentenceFor(w *page.Page, scope string) string {
 	for s := scope; s != ""; {
-		if text, ok := w["scope "+s]; ok {
-			return text
+		if key := "auth.scope." + s; w.Can(key) {
+			return w.T(key)
 		}
 		i := strings.LastIndexByte(s, ':')
 		s = s[:max(i, 0)]

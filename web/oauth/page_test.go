@@ -106,7 +106,7 @@ func TestSignInPage(t *testing.T) {
 		}
 	}
 	page = s.send(b, "GET", "/oauth/authorize", a.request("redirect_uri", "tusky://oauth"), "Accept-Language", "de, fr-CH;q=0.9, en;q=0.8")
-	if !strings.Contains(page.body, "Mot de passe") || !strings.Contains(page.header.Get("Content-Security-Policy"), " tusky:; script-src 'self'; ") {
+	if !strings.Contains(page.body, "Mot de passe") || !strings.Contains(page.header.Get("Content-Security-Policy"), "form-action 'self' tusky:; ") {
 		t.Errorf("in French: %s %s", page.header.Get("Content-Security-Policy"), page.body)
 	}
 	form := with(a.request(), "login", "alice", "password", password, "decision", "sign_in")

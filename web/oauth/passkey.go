@@ -47,7 +47,7 @@ func askPasskey(c *call.Call) (any, error) {
 // takePasskey is POST /auth/passkey: {handle, credential}. It signs the browser in.
 func (s *Server) takePasskey(c *call.Call) (any, error) {
 	if !s.addresses.Count(c.Writer.Header(), call.Address(c.ClientIP())) {
-		return nil, models.Errorf(models.TooMany, "%s", words(c)["too_often"])
+		return nil, models.Errorf(models.TooMany, "%s", say(c, "too_often"))
 	}
 	var ask struct {
 		Handle     string

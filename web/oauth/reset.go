@@ -24,7 +24,7 @@ func (s *Server) resetRoutes() []call.Route {
 // askReset is GET /auth/password/new.
 func askReset(c *call.Call) (any, error) {
 	if c.Site.MailFrom == "" {
-		return signUpPage(c, http.StatusOK, signUpView{Show: "done", Says: words(c)["no_reset"]})
+		return signUpPage(c, http.StatusOK, signUpView{Show: "done", Says: say(c, "no_reset")})
 	}
 	return signUpPage(c, http.StatusOK, signUpView{Show: "forgot"})
 }
@@ -34,7 +34,7 @@ func (s *Server) sendReset(c *call.Call) (any, error) {
 	email := c.Str("email")
 	_, _, ok := s.resets.Take(Hash(email))
 	if !s.resetters.Count(c.Writer.Header(), call.Address(c.ClientIP())) {
-		return signUpPage(c, http.StatusTooManyRequests, signUpView{Show: "forgot", Wrong: []string{words(c)["too_often"]}})
+		return signUpPage(c, http.StatusTooManyRequests, signUpView{Show: "forgot", Wrong: []string{say(c, "too_often")}})
 	}
 	if ok {
 		err := c.InTx(func(tx *store.Tx) error { return account.AskReset(tx, email) })
@@ -45,14 +45,14 @@ func (s *Server) sendReset(c *call.Call) (any, error) {
 			return nil, err
 		}
 	}
-	return signUpPage(c, http.StatusOK, signUpView{Show: "done", Says: words(c)["reset_sent"]})
+	return signUpPage(c, http.StatusOK, signUpView{Show: "done", Says: say(c, "reset_sent")})
 }
 
 // askPassword is GET /auth/password/edit.
 func askPassword(c *call.Call) (any, error) {
 	secret := c.Str("reset_password_token")
 	if _, err := account.LinkFor(c.Tx, models.LinkReset, secret); err != nil {
-		return signUpPage(c, call.StatusOf(err), signUpView{Show: "done", Says: words(c)["reset_over"]})
+		return signUpPage(c, call.StatusOf(err), signUpView{Show: "done", Says: say(c, "reset_over")})
 	}
 	return signUpPage(c, http.StatusOK, signUpView{Show: "password", Secret: secret})
 }
@@ -68,13 +68,13 @@ func (s *Server) setPassword(c *call.Call) (any, error) {
 	}
 	switch {
 	case models.CodeOf(err) == "link_over":
-		return signUpPage(c, call.StatusOf(err), signUpView{Show: "done", Says: words(c)["reset_over"]})
+		return signUpPage(c, call.StatusOf(err), signUpView{Show: "done", Says: say(c, "reset_over")})
 	case models.KindOf(err) == models.Invalid:
-		return signUpPage(c, http.StatusUnprocessableEntity, signUpView{Show: "password", Secret: secret, Wrong: []string{words(c)["bad_password"]}})
+		return signUpPage(c, http.StatusUnprocessableEntity, signUpView{Show: "password", Secret: secret, Wrong: []string{say(c, "bad_password")}})
 	case err != nil:
 		return nil, err
 	}
-	return signUpPage(c, http.StatusOK, signUpView{Show: "done", Says: words(c)["reset_done"]})
+	return signUpPage(c, http.StatusOK, signUpView{Show: "done", Says: say(c, "reset_done")})
 }
 
 // hashed calls fn with what is kept of the password that was sent; so many at once.
@@ -110,5 +110,5 @@ func setEmail(c *call.Call) (any, error) {
 	case err != nil:
 		return nil, err
 	}
-	return signUpPage(c, http.StatusOK, signUpView{Show: "done", Says: words(c)["email_done"]})
+	return signUpPage(c, http.StatusOK, signUpView{Show: "done", Says: say(c, "email_done")})
 }

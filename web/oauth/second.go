@@ -32,7 +32,7 @@ func (s *Server) enter(c *call.Call, r *request, a *models.Account) (any, error)
 		return nil, err
 	case second:
 		putCookie(c, halfCookie(c.Site), half, 600)
-		return page(c, http.StatusOK, view{Show: "second", Request: r})
+		return show(c, http.StatusOK, view{Show: "second", Request: r})
 	}
 	return call.Redirect(onward(c, r)), nil
 }
@@ -43,13 +43,13 @@ func (s *Server) second(c *call.Call, r *request) (any, error) {
 	half := half(c)
 	err := c.InRead(func(tx *store.Tx) (err error) { a, err = account.Half(tx, half); return err })
 	if models.KindOf(err) == models.Unauthed {
-		return page(c, http.StatusUnauthorized, view{Show: "sign_in", Request: r, Wrong: said(c, err)})
+		return show(c, http.StatusUnauthorized, view{Show: "sign_in", Request: r, Wrong: said(c, err)})
 	}
 	if err != nil {
 		return nil, err
 	}
 	if !s.codes.Count(c.Writer.Header(), a.ID.String()) {
-		return page(c, http.StatusTooManyRequests, view{Show: "second", Request: r, Wrong: words(c)["too_often"]})
+		return show(c, http.StatusTooManyRequests, view{Show: "second", Request: r, Wrong: say(c, "too_often")})
 	}
 	err = c.InTx(func(tx *store.Tx) error {
 		if _, _, err := person(tx, a.ID); err != nil {
@@ -65,7 +65,7 @@ func (s *Server) second(c *call.Call, r *request) (any, error) {
 	})
 	switch {
 	case models.CodeOf(err) == "wrong_code":
-		return page(c, http.StatusUnauthorized, view{Show: "second", Request: r, Wrong: said(c, err)})
+		return show(c, http.StatusUnauthorized, view{Show: "second", Request: r, Wrong: said(c, err)})
 	case err != nil:
 		return nil, err
 	}

@@ -1,8 +1,6 @@
 package oauth
 
 import (
-	_ "embed"
-	"html/template"
 	"net/http"
 	"net/url"
 	"time"
@@ -11,43 +9,38 @@ import (
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
+	"ensemble/web/page"
 )
-
-//go:embed settings.html
-var settingsHTML string
-
-var settingsTemplate = template.Must(template.New("settings").Parse(settingsHTML))
 
 // A settingsView is what the page about one's own sign-ins shows.
 type settingsView struct {
-	Lang, Title, Handle string
-	W                   map[string]string
-	Sessions            []sessionRow
-	Apps                []appRow
+	Handle   string
+	Sessions []sessionRow
+	Apps     []appRow
 }
 
 type sessionRow struct {
-	ID, Agent, Address, At, Day string
-	Current                     bool
+	ID, Agent, Address string
+	Begun              time.Time
+	Current            bool
 }
 
 type appRow struct {
 	store.AppInUse
-	At, Day string
+	Begun time.Time
 }
 
 // security is GET /settings/security: which browsers are signed in, and which apps
 // may act.
 func security(c *call.Call) (any, error) {
-	v := settingsView{Lang: language(c), Title: title(c.Site), Handle: c.Me.Handle(c.Site), W: words(c)}
+	v := settingsView{Handle: c.Me.Handle(c.Site)}
 	sessions, err := store.Find[models.Session](c.Tx, "account_id = ? AND expires_at > ? ORDER BY created_at DESC, id", c.Me.ID, c.Tx.Now)
 	if err != nil {
 		return nil, err
 	}
 	current := currentSession(c)
 	for _, s := range sessions {
-		row := sessionRow{ID: s.ID, Agent: s.UserAgent, Address: s.Address, Current: s.ID == current}
-		row.At, row.Day = days(s.CreatedAt)
+		row := sessionRow{ID: s.ID, Agent: s.UserAgent, Address: s.Address, Begun: s.CreatedAt, Current: s.ID == current}
 		v.Sessions = append(v.Sessions, row)
 	}
 	apps, err := store.AppsInUse(c.Tx, c.Me.ID)
@@ -55,11 +48,9 @@ func security(c *call.Call) (any, error) {
 		return nil, err
 	}
 	for _, p := range apps {
-		row := appRow{AppInUse: p}
-		row.At, row.Day = days(p.CreatedAt)
-		v.Apps = append(v.Apps, row)
+		v.Apps = append(v.Apps, appRow{p, p.CreatedAt})
 	}
-	return plainPage(settingsTemplate, http.StatusOK, "", v)
+	return plainPage(c, http.StatusOK, "security.html", "", page.Page{Title: say(c, "security"), Section: "settings", Shape: "wide", View: v})
 }
 
 // endSecurity is POST /settings/security.
@@ -94,17 +85,6 @@ func currentSession(c *call.Call) string {
 		return ""
 	}
 	return Hash(cookie.Value)
-}
-
-func days(t time.Time) (at, day string) {
-	return t.UTC().Format(time.RFC3339), t.UTC().Format(time.DateOnly)
-}
-
-func title(s models.Site) string {
-	if s.Title != "" {
-		return s.Title
-	}
-	return s.Domain
 }
 
 // signInFirst sends whoever is not signed in to sign in, and then back to path.

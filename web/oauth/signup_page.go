@@ -1,9 +1,7 @@
 package oauth
 
 import (
-	_ "embed"
 	"errors"
-	"html/template"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,34 +10,31 @@ import (
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
+	"ensemble/web/page"
 )
-
-//go:embed signup.html
-var signUpHTML string
-
-var signUpTemplate = template.Must(template.New("signup").Parse(signUpHTML))
 
 func escape(s string) string { return url.QueryEscape(s) }
 
 // A signUpView is what the page shows on which people ask for an account, and those
 // that a mail leads to.
 type signUpView struct {
-	Show        string // form, closed, sent, confirm or done
-	Lang, Title string
-	W           map[string]string
-	Domain      string
-	R           account.Registrations
-	Rules       []string
-	Wrong       []string
-	P           account.Application
-	Secret      string
-	Says        string
+	Show   string // form, closed, sent, confirm, forgot, password, email or done
+	Domain string
+	R      account.Registrations
+	Rules  []string
+	Wrong  []string
+	P      account.Application
+	Secret string
+	Says   string
 }
 
 func signUpPage(c *call.Call, status int, v signUpView) (any, error) {
-	v.Lang, v.Title, v.W, v.Domain = language(c), title(c.Site), words(c), c.Site.Domain
-	v.P.Password = ""
-	return plainPage(signUpTemplate, status, "", v)
+	v.Domain, v.P.Password = c.Site.Domain, ""
+	title := map[string]string{"forgot": "forgot_title", "password": "forgot_title", "email": "mail_title", "confirm": "mail_title"}[v.Show]
+	if title == "" {
+		title = "sign_up"
+	}
+	return plainPage(c, status, "sign_up.html", "", page.Page{Title: say(c, title), View: v})
 }
 
 // rules are what people promise to keep to.
@@ -73,7 +68,7 @@ func signUpForm(c *call.Call, tx *store.Tx, p account.Application) (v signUpView
 	v.Rules, err = rules(tx)
 	switch {
 	case !v.R.Mails:
-		v.Show, v.Says = "closed", words(c)["no_mail"]
+		v.Show, v.Says = "closed", say(c, "no_mail")
 	case v.R.Mode == "closed":
 		v.Show, v.Says = "closed", v.R.Message
 	}
@@ -101,7 +96,7 @@ func (s *Server) signUp(c *call.Call) (any, error) {
 	var no account.Problems
 	if errors.As(err, &no) {
 		for _, one := range no {
-			v.Wrong = append(v.Wrong, problemIn(words(c), one))
+			v.Wrong = append(v.Wrong, problemIn(c, one))
 		}
 	} else {
 		status = call.StatusOf(err)
@@ -111,23 +106,15 @@ func (s *Server) signUp(c *call.Call) (any, error) {
 }
 
 // problemIn says in the reader's words what is wrong.
-func problemIn(w map[string]string, p account.Problem) string {
-	field := w["field "+p.Field]
-	if text := w["problem "+p.Field+" "+p.Code]; text != "" {
-		return field + ": " + text
+func problemIn(c *call.Call, p account.Problem) string {
+	w, text := set.In(language(c)), p.Text
+	for _, key := range []string{"auth.problem." + p.Field + "." + p.Code, "auth.problem." + p.Code} {
+		if w.Can(key) {
+			text = w.T(key)
+			break
+		}
 	}
-	if text := w["problem "+p.Code]; text != "" {
-		return field + ": " + text
-	}
-	return field + ": " + p.Text
-}
-
-// said says an error in the reader's words, where there are any.
-func said(c *call.Call, err error) string {
-	if text := words(c)["error "+models.CodeOf(err)]; text != "" {
-		return text
-	}
-	return err.Error()
+	return w.T("auth.field."+p.Field) + w.T("auth.colon") + text
 }
 
 // askConfirm is GET /auth/confirmation, to which a mail leads. Only the button on the
@@ -149,9 +136,9 @@ func confirm(c *call.Call) (any, error) {
 	case err != nil:
 		return nil, err
 	}
-	says := words(c)["welcome"]
+	says := say(c, "welcome")
 	if !a.Active() {
-		says = words(c)["error pending"]
+		says = set.Say(c, "error.pending")
 	}
 	return signUpPage(c, http.StatusOK, signUpView{Show: "done", Says: says})
 }

@@ -1,187 +1,26 @@
 package oauth
 
-import "ensemble/web/call"
+import (
+	"embed"
 
-// catalogues are the words of the page in each language we speak.
-var catalogues = map[string]map[string]string{
-	"en": {
-		"title":       "Sign in",
-		"sign_in_for": "Sign in to go on to",
-		"login":       "E-mail address or user name",
-		"password":    "Password",
-		"sign_in":     "Sign in",
-		"wrong":       "This name and this password do not fit together.",
-		"too_often":   "That was tried too often. Please wait a quarter of an hour.",
-		"wants":       "would like to act for you,",
-		"could":       "It could:",
-		"allow":       "Allow",
-		"deny":        "Deny",
-		"other":       "Sign in as somebody else",
-		"copy":        "Copy this code into",
-		"no_app":      "We do not know the app that sent you here.",
-		"no_redirect": "The app that sent you here gave an address to return to that it did not register, so we do not follow it.",
+	"ensemble/models"
+	"ensemble/web/call"
+	"ensemble/web/page"
+)
 
-		"security":     "Security",
-		"sessions":     "Browsers that are signed in",
-		"this_browser": "this one",
-		"end":          "Sign it out",
-		"end_others":   "Sign all others out",
-		"apps":         "Apps that may act for you",
-		"no_apps":      "There are none.",
-		"end_app":      "Take it back",
-		"sign_out":     "Sign out",
+//go:embed pages/*.html words/*.json
+var files embed.FS
 
-		"passkey":       "Use a passkey",
-		"passkey_wrong": "That did not work. Try again, or use the form.",
-		"forgot":        "I forgot my password",
-		"forgot_asks":   "Type the e-mail address of your account. We send you a way to a new password.",
-		"send":          "Send",
-		"new_password":  "New password, of 8 characters or more",
-		"bad_password":  "A password has 8 to 256 characters.",
-		"no_reset":      "This server sends no mail. Ask who runs it for a new password.",
-		"reset_sent":    "If there is an account with this address, a mail is on its way. Its link works for one hour.",
-		"reset_over":    "This link was used already, or is too old. Ask for a new one.",
-		"reset_done":    "You have a new password, and are signed out everywhere. Sign in with it.",
-		"email_done":    "Your new address is in use now.",
-		"code":          "The code of your app, or a recovery code",
+var set = page.New(files)
 
-		"error wrong_code": "This code is wrong, or was used already.",
-		"error half_over":  "That took too long. Sign in anew.",
+func say(c *call.Call, key string) string { return set.Say(c, "auth."+key) }
 
-		"sign_up":             "Create an account",
-		"by_approval":         "Those who look after this server read every request. You get an answer by mail.",
-		"born_is_not_kept":    "It is looked at once, and not kept.",
-		"rules":               "Rules",
-		"agree":               "I agree to the rules of this server.",
-		"closed":              "Nobody can sign up here by themselves at the moment.",
-		"no_mail":             "This server sends no mail, so nobody can sign up here by themselves. Ask who runs it for an account.",
-		"sent":                "Nearly there: open the link in the mail that we sent to",
-		"confirm_asks":        "Confirm that this e-mail address is yours.",
-		"confirm":             "Confirm",
-		"welcome":             "Your address is confirmed. Welcome! You can sign in now.",
-		"field username":      "User name",
-		"field email":         "E-mail address",
-		"field password":      "Password",
-		"field date_of_birth": "Date of birth",
-		"field reason":        "Why do you want to join?",
-		"field invite_code":   "Invitation",
-		"field agreement":     "Rules",
+func language(c *call.Call) string { return c.Language(page.Languages...) }
 
-		"problem ERR_BLANK":            "it is missing.",
-		"problem ERR_TAKEN":            "somebody has it already.",
-		"problem ERR_RESERVED":         "it is reserved.",
-		"problem ERR_INVALID":          "it does not look right.",
-		"problem ERR_TOO_SHORT":        "it is too short.",
-		"problem ERR_TOO_LONG":         "it is too long.",
-		"problem ERR_BLOCKED":          "this provider is not accepted here.",
-		"problem ERR_ACCEPTED":         "they have to be agreed to.",
-		"problem ERR_BELOW_LIMIT":      "you are too young for this server.",
-		"problem username ERR_INVALID": "letters without accents, digits and underscores alone.",
-		"error registrations_closed":   "Nobody can sign up here, or from where you are, at the moment.",
-		"error too_many_sign_ups":      "Too many accounts were asked for from where you are. Try again tomorrow.",
-		"error link_over":              "This link was used already, or is too old. Sign in to get a new one.",
-		"error unconfirmed":            "Your e-mail address is not confirmed yet. We have sent you the link once more.",
-		"error pending":                "Your address is confirmed. Those who look after this server still have to read your request; you get an answer by mail.",
-		"error too_many_links":         "That was asked too often. Try again in an hour.",
-
-		"scope read":        "read what you can read",
-		"scope write":       "change things in your name",
-		"scope follow":      "change whom you follow, block and mute",
-		"scope push":        "send you notifications",
-		"scope profile":     "see who you are",
-		"scope admin:read":  "read what moderators can read",
-		"scope admin:write": "do what moderators can do",
-	},
-	"fr": {
-		"title":       "Connexion",
-		"sign_in_for": "Connectez-vous pour continuer vers",
-		"login":       "Adresse électronique ou nom d’utilisateur",
-		"password":    "Mot de passe",
-		"sign_in":     "Se connecter",
-		"wrong":       "Ce nom et ce mot de passe ne vont pas ensemble.",
-		"too_often":   "Trop de tentatives. Merci d’attendre un quart d’heure.",
-		"wants":       "souhaite agir pour vous,",
-		"could":       "Cette application pourrait :",
-		"allow":       "Autoriser",
-		"deny":        "Refuser",
-		"other":       "Se connecter avec un autre compte",
-		"copy":        "Copiez ce code dans",
-		"no_app":      "Nous ne connaissons pas l’application qui vous envoie ici.",
-		"no_redirect": "L’application qui vous envoie ici a donné une adresse de retour qu’elle n’avait pas déclarée : nous ne la suivons pas.",
-
-		"security":     "Sécurité",
-		"sessions":     "Navigateurs connectés",
-		"this_browser": "celui-ci",
-		"end":          "Le déconnecter",
-		"end_others":   "Déconnecter tous les autres",
-		"apps":         "Applications autorisées à agir pour vous",
-		"no_apps":      "Il n’y en a pas.",
-		"end_app":      "Retirer l’autorisation",
-		"sign_out":     "Se déconnecter",
-
-		"passkey":       "Utiliser une clé d’accès",
-		"passkey_wrong": "Cela n’a pas fonctionné. Réessayez, ou utilisez le formulaire.",
-		"forgot":        "J’ai oublié mon mot de passe",
-		"forgot_asks":   "Indiquez l’adresse électronique de votre compte. Nous vous enverrons de quoi choisir un nouveau mot de passe.",
-		"send":          "Envoyer",
-		"new_password":  "Nouveau mot de passe, d’au moins 8 caractères",
-		"bad_password":  "Un mot de passe compte de 8 à 256 caractères.",
-		"no_reset":      "Ce serveur n’envoie pas de courrier. Demandez un nouveau mot de passe à ses responsables.",
-		"reset_sent":    "Si un compte existe avec cette adresse, un message est en route. Son lien fonctionne pendant une heure.",
-		"reset_over":    "Ce lien a déjà servi, ou il est trop ancien. Demandez-en un autre.",
-		"reset_done":    "Vous avez un nouveau mot de passe, et vous êtes déconnecté partout. Connectez-vous avec lui.",
-		"email_done":    "Votre nouvelle adresse est maintenant utilisée.",
-		"code":          "Le code de votre application, ou un code de secours",
-
-		"error wrong_code": "Ce code est faux, ou il a déjà servi.",
-		"error half_over":  "Cela a pris trop de temps. Connectez-vous à nouveau.",
-
-		"sign_up":             "Créer un compte",
-		"by_approval":         "Les responsables de ce serveur lisent chaque demande. Vous recevrez une réponse par courrier.",
-		"born_is_not_kept":    "Elle est vérifiée une fois, et n’est pas conservée.",
-		"rules":               "Règles",
-		"agree":               "J’accepte les règles de ce serveur.",
-		"closed":              "Personne ne peut s’inscrire ici pour le moment.",
-		"no_mail":             "Ce serveur n’envoie pas de courrier : personne ne peut donc s’y inscrire seul. Demandez un compte à ses responsables.",
-		"sent":                "Presque fini : ouvrez le lien que nous avons envoyé à",
-		"confirm_asks":        "Confirmez que cette adresse électronique est la vôtre.",
-		"confirm":             "Confirmer",
-		"welcome":             "Votre adresse est confirmée. Bienvenue ! Vous pouvez vous connecter.",
-		"field username":      "Nom d’utilisateur",
-		"field email":         "Adresse électronique",
-		"field password":      "Mot de passe",
-		"field date_of_birth": "Date de naissance",
-		"field reason":        "Pourquoi souhaitez-vous nous rejoindre ?",
-		"field invite_code":   "Invitation",
-		"field agreement":     "Règles",
-
-		"problem ERR_BLANK":            "ce champ manque.",
-		"problem ERR_TAKEN":            "quelqu’un l’a déjà.",
-		"problem ERR_RESERVED":         "ce nom est réservé.",
-		"problem ERR_INVALID":          "cela ne convient pas.",
-		"problem ERR_TOO_SHORT":        "c’est trop court.",
-		"problem ERR_TOO_LONG":         "c’est trop long.",
-		"problem ERR_BLOCKED":          "ce fournisseur n’est pas accepté ici.",
-		"problem ERR_ACCEPTED":         "il faut les accepter.",
-		"problem ERR_BELOW_LIMIT":      "vous êtes trop jeune pour ce serveur.",
-		"problem username ERR_INVALID": "seulement des lettres sans accent, des chiffres et des tirets bas.",
-		"error registrations_closed":   "Personne ne peut s’inscrire ici, ou depuis l’endroit où vous êtes, pour le moment.",
-		"error too_many_sign_ups":      "Trop de comptes ont été demandés depuis l’endroit où vous êtes. Réessayez demain.",
-		"error link_over":              "Ce lien a déjà servi, ou il est trop ancien. Connectez-vous pour en recevoir un autre.",
-		"error unconfirmed":            "Votre adresse électronique n’est pas encore confirmée. Nous vous avons renvoyé le lien.",
-		"error pending":                "Votre adresse est confirmée. Les responsables de ce serveur doivent encore lire votre demande ; vous recevrez une réponse par courrier.",
-		"error too_many_links":         "Vous l’avez demandé trop souvent. Réessayez dans une heure.",
-
-		"scope read":        "lire ce que vous pouvez lire",
-		"scope write":       "modifier des choses en votre nom",
-		"scope follow":      "changer qui vous suivez, bloquez et masquez",
-		"scope push":        "vous envoyer des notifications",
-		"scope profile":     "savoir qui vous êtes",
-		"scope admin:read":  "lire ce que lisent les modérateurs",
-		"scope admin:write": "faire ce que font les modérateurs",
-	},
+// said says an error in the reader's words, where there are any.
+func said(c *call.Call, err error) string {
+	if key := "error." + models.CodeOf(err); set.In(language(c)).Can(key) {
+		return set.Say(c, key)
+	}
+	return err.Error()
 }
-
-func words(c *call.Call) map[string]string { return catalogues[language(c)] }
-
-func language(c *call.Call) string { return c.Language("en", "fr") }

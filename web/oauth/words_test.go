@@ -1,0 +1,9 @@
+package oauth
+
+import "testing"
+
+func TestWordsAreComplete(t *testing.T) {
+	for _, gap := range set.Gaps() {
+		t.Error(gap)
+	}
+}
