@@ -238,6 +238,7 @@ type Profile struct {
 	NoReplies bool // but those to oneself stay
 	NoBoosts  bool
 	Media     bool
+	Collabs   bool   // those of several authors alone
 	Tag       string // in lower case; "" for all
 }
 
@@ -246,6 +247,7 @@ WHERE f.account_id = @of AND f.id < @max AND f.id > @since AND NOT f.hidden
 AND (NOT @noreplies OR f.kind = 'boost' OR NOT f.reply)
 AND (NOT @noboosts OR f.kind <> 'boost')
 AND (NOT @media OR (f.media AND f.kind <> 'boost'))
+AND (NOT @collabs OR (p.collab <> '' AND f.kind <> 'boost'))
 AND (@tag = '' OR (f.kind <> 'boost' AND EXISTS (SELECT 1 FROM post_tags t WHERE t.tag = @tag AND t.post_id = f.post_id)))
 AND ` + readable
 
@@ -253,7 +255,7 @@ AND ` + readable
 // co-author of unless it hid them, and its boosts.
 func ProfilePosts(tx *Tx, q Profile, w Window) ([]Entry, error) {
 	args := w.bounds(map[string]any{
-		"me": q.Me, "of": q.Of, "noreplies": q.NoReplies, "noboosts": q.NoBoosts, "media": q.Media, "tag": q.Tag,
+		"me": q.Me, "of": q.Of, "noreplies": q.NoReplies, "noboosts": q.NoBoosts, "media": q.Media, "collabs": q.Collabs, "tag": q.Tag,
 	})
 	rows, err := scan[Entry](tx, profile+w.order("f.id", args, 0), args)
 	return cut(w, rows), err

@@ -123,7 +123,8 @@ func (a *API) accounts(c *call.Call, ids []models.ID) ([]accountJSON, error) {
 }
 
 // accountPosts are the posts of an account. Those it is a co-author of are there as
-// much as its own.
+// much as its own, and with only_collabs, which is ours, they and those of its own that
+// have several authors are alone.
 func (a *API) accountPosts(c *call.Call) (any, error) {
 	who, err := store.Get[models.Account](c.Tx, c.ID("id"))
 	if err != nil {
@@ -135,7 +136,7 @@ func (a *API) accountPosts(c *call.Call) (any, error) {
 	w := window(c, 20, 40)
 	entries, err := store.ProfilePosts(c.Tx, store.Profile{
 		Me: c.MyID(), Of: who.ID, NoReplies: c.Bool("exclude_replies"), NoBoosts: c.Bool("exclude_reblogs"),
-		Media: c.Bool("only_media"), Tag: tagName(c.Str("tagged")),
+		Media: c.Bool("only_media"), Collabs: c.Bool("only_collabs"), Tag: tagName(c.Str("tagged")),
 	}, w)
 	if err != nil {
 		return nil, err

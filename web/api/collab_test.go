@@ -56,6 +56,10 @@ func TestCollabIsOfferedSeenAcceptedAndPublished(t *testing.T) {
 		}
 		s.get("cy", "/api/v1/timelines/home").holds(id)
 		s.get("bo", "/api/v1/timelines/home").holds(id) // once, though bo is an author and follows the other
+		alone := s.say("ada", "status=alone")
+		s.get("", "/api/v1/accounts/"+s.id("ada")+"/statuses").holds(alone, id)
+		s.get("", "/api/v1/accounts/"+s.id("ada")+"/statuses?only_collabs=true").holds(id)
+		s.get("", "/api/v1/accounts/"+s.id("bo")+"/statuses?only_collabs=true").holds(id)
 		s.post("bo", at+"/hide", nil).has("hidden", true)
 		s.get("", "/api/v1/accounts/"+s.id("bo")+"/statuses").holds()
 		s.post("bo", at+"/unhide", nil).has("hidden", false)

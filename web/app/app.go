@@ -21,7 +21,7 @@ var set = page.New(files)
 
 // Routes returns the pages.
 func Routes() []call.Route {
-	return slices.Concat(publicRoutes(), readRoutes())
+	return slices.Concat(publicRoutes(), readRoutes(), threadRoutes(), personRoutes(), noticeRoutes(), listRoutes(), findRoutes())
 }
 
 func publicRoutes() []call.Route {
@@ -29,8 +29,8 @@ func publicRoutes() []call.Route {
 		{Method: "GET", Path: "/", Who: call.Anyone, Page: true, Mode: call.Free, Handler: home},
 		{Method: "GET", Path: "/about", Who: call.Anyone, Page: true, Mode: call.Free, Handler: about},
 		{Method: "GET", Path: "/about/rollout", Who: call.Anyone, Page: true, Handler: rolloutPage},
-		{Method: "GET", Path: "/@:name", Who: call.Anyone, Page: true, Handler: profile},
-		{Method: "GET", Path: "/@:name/:id", Who: call.Anyone, Page: true, Handler: post},
+		{Method: "GET", Path: "/@:name", Who: call.Anyone, Page: true, Mode: call.Free, Handler: signedIn(person, profile)},
+		{Method: "GET", Path: "/@:name/:id", Who: call.Anyone, Page: true, Mode: call.Free, Handler: signedIn(thread, post)},
 		{Method: "GET", Path: "/@:name/:id/share.png", Who: call.Anyone, Page: true, Handler: share},
 	}
 }

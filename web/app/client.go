@@ -28,20 +28,37 @@ type anAccount struct {
 	Emojis         []anEmoji  `json:"emojis"`
 	Fields         []aField   `json:"fields"`
 	CreatedAt      time.Time  `json:"created_at"`
+	AvatarAlt      string     `json:"avatar_description"`
+	HeaderAlt      string     `json:"header_description"`
+	HideLists      bool       `json:"hide_collections"`
+	Collaborate    string     `json:"can_collaborate"` // who may invite them; "" for nobody
+	Suspended      bool       `json:"suspended"`
+	Limited        bool       `json:"limited"`
+	Roles          []aRole    `json:"roles"`
 	Moved          *anAccount `json:"moved"`
 }
 
 // Called is the name that people gave themselves.
 func (a anAccount) Called() template.HTML {
-	name := a.DisplayName
-	if name == "" {
-		name = a.Username
-	}
-	return emojis(a.Emojis).in(template.HTMLEscapeString(name))
+	return emojis(a.Emojis).in(template.HTMLEscapeString(a.Plain()))
 }
+
+// Plain is the name without pictures.
+func (a anAccount) Plain() string { return or(a.DisplayName, a.Username) }
 
 // Page is where we show the account.
 func (a anAccount) Page() string { return "/@" + a.Acct }
+
+// Foreign is the domain of who lives elsewhere, "" for those here.
+func (a anAccount) Foreign() string {
+	_, domain, _ := strings.Cut(a.Acct, "@")
+	return domain
+}
+
+// HasHeader reports whether they chose a picture for the top of their profile.
+func (a anAccount) HasHeader() bool {
+	return a.Header != "" && !strings.HasSuffix(a.Header, "/headers/original/missing.png")
+}
 
 // About is what they say of themselves.
 func (a anAccount) About() template.HTML { return emojis(a.Emojis).in(a.Note) }
@@ -81,7 +98,10 @@ type aMedium struct {
 		Original struct {
 			Width, Height int
 		} `json:"original"`
-		Focus struct{ X, Y float64 } `json:"focus"`
+		Small struct {
+			Width, Height int
+		} `json:"small"`
+		Focus *struct{ X, Y float64 } `json:"focus"`
 	} `json:"meta"`
 }
 
@@ -95,10 +115,12 @@ type aPoll struct {
 	Voted       bool       `json:"voted"`
 	OwnVotes    []int      `json:"own_votes"`
 	Emojis      []anEmoji  `json:"emojis"`
-	Options     []struct {
-		Title      string `json:"title"`
-		VotesCount *int   `json:"votes_count"`
-	} `json:"options"`
+	Options     []aChoice  `json:"options"`
+}
+
+type aChoice struct {
+	Title      string `json:"title"`
+	VotesCount *int   `json:"votes_count"` // nil while it is hidden
 }
 
 type aCard struct {
@@ -121,8 +143,10 @@ type aCoauthor struct {
 }
 
 type aQuote struct {
-	State  string   `json:"state"`
-	Quoted *aStatus `json:"quoted_status"`
+	State      string     `json:"state"`
+	Quoted     *aStatus   `json:"quoted_status"`
+	QuotedID   *models.ID `json:"quoted_status_id,string"` // within what is quoted
+	Derivation string     `json:"derivation"`
 }
 
 type aStatus struct {
@@ -155,21 +179,30 @@ type aStatus struct {
 	Poll               *aPoll            `json:"poll"`
 	Quote              *aQuote           `json:"quote"`
 	Coauthors          []aCoauthor       `json:"coauthors"`
-	Filtered           []struct {
-		Filter struct {
-			Title  string `json:"title"`
-			Action string `json:"filter_action"`
-		} `json:"filter"`
-	} `json:"filtered"`
-	Collab *struct {
+	Filtered           []aFiltering      `json:"filtered"`
+	Mentions           []aMention        `json:"mentions"`
+	Tags               []aTag            `json:"tags"`
+	Reactions          []aReaction       `json:"reactions"`
+	QuoteApproval      struct {
+		CurrentUser string `json:"current_user"`
+	} `json:"quote_approval"`
+	Approval     *anApproval     `json:"approval"`
+	Requests     []anApproval    `json:"requests"`
+	Partnership  *aPartnership   `json:"paid_partnership"`
+	Confirmed    []aConfirmation `json:"confirmed"`
+	ImportedFrom models.IRI      `json:"imported_from"`
+	Veil         *aVeil          `json:"-"` // what the reader's filters put before it: see veiled
+	Depth        int             `json:"-"` // in a thread
+	Large        bool            `json:"-"` // it is what the page is of
+	Collab       *struct {
 		ID       *models.ID `json:"id,string"`
 		Revision int        `json:"revision"`
 		Verified bool       `json:"verified"`
 	} `json:"collab"`
 }
 
-// HTML is what the post says, which the API cleaned.
-func (s aStatus) HTML() template.HTML { return emojis(s.Emojis).in(s.Content) }
+// HTML is what the post says, which the API cleaned. Those it names lead to our pages.
+func (s aStatus) HTML() template.HTML { return emojis(s.Emojis).in(s.led()) }
 
 // Warning is what the author says before it.
 func (s aStatus) Warning() template.HTML {
@@ -200,7 +233,8 @@ func (s aStatus) Credits() (credits []aCoauthor) {
 	return credits
 }
 
-// Mine reports whether one of the authors is called handle.
+// Mine reports whether its author, who lives here, is called handle: @name@domain.
 func (s aStatus) Mine(handle string) bool {
-	return strings.TrimPrefix(handle, "@") == s.Account.Acct
+	name, _, _ := strings.Cut(strings.TrimPrefix(handle, "@"), "@")
+	return name == s.Account.Acct
 }

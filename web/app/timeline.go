@@ -3,61 +3,119 @@ package app
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"ensemble/models"
 	"ensemble/web/call"
 	"ensemble/web/page"
 )
 
-// readRoutes are the timelines, and what one does with a post.
+// readRoutes are the timelines.
 func readRoutes() []call.Route {
 	return []call.Route{
 		{Method: "GET", Path: "/home", Page: true, Mode: call.Free, Handler: homeTimeline},
-		{Method: "POST", Path: "/statuses/:id/:act", Page: true, Mode: call.Free, Handler: act},
+		{Method: "GET", Path: "/local", Page: true, Mode: call.Free, Handler: localTimeline},
+		{Method: "GET", Path: "/public", Page: true, Mode: call.Free, Handler: publicTimeline},
+		{Method: "GET", Path: "/bookmarks", Page: true, Mode: call.Free, Handler: bookmarks},
+		{Method: "GET", Path: "/favourites", Page: true, Mode: call.Free, Handler: favourites},
+		{Method: "GET", Path: "/tags/:tag", Page: true, Mode: call.Free, Handler: tagTimeline},
+		{Method: "POST", Path: "/tags/:tag/:act", Page: true, Mode: call.Free, Handler: followTag},
 	}
 }
 
 // A timelineView is a page of posts.
 type timelineView struct {
-	Statuses     []aStatus
-	Newer, Older string // addresses; "" for none
+	Statuses []aStatus
+	pager
+	Tag    *aTag
+	List   *aList
+	Stream string // of the API's streams, what is new here; "" for none
+	Newest string // where a script finds what is newer; "" where nothing arrives
 }
 
-// homeTimeline is GET /home.
-func homeTimeline(c *call.Call) (any, error) {
-	statuses, err := call.Fetch[[]aStatus](c, http.MethodGet, "/api/v1/timelines/home", url.Values{"byline": {"0"}, "max_id": {c.Query("max_id")}})
+// A place is a list of posts.
+type place struct {
+	title, section, path string
+	query                url.Values
+	in                   models.FilterContext
+	stream               string
+	tag                  *aTag
+	list                 *aList
+}
+
+// readingScripts are what pages with posts run.
+var readingScripts = []string{"reading.js"}
+
+// show asks for the place's posts and shows them, or that part of the page alone.
+func (p place) show(c *call.Call) (any, error) {
+	if p.query == nil {
+		p.query = url.Values{}
+	}
+	all, around, err := statuses(c, p.path, p.query, p.in)
 	if err != nil {
 		return nil, err
 	}
-	v := timelineView{Statuses: statuses}
-	if n := len(statuses); n == 20 {
-		v.Older = "/home?max_id=" + statuses[n-1].ID.String()
+	v := timelineView{Statuses: all, pager: around, Tag: p.tag, List: p.list}
+	if p.stream != "" && c.Query("max_id") == "" {
+		v.Stream, v.Newest = p.stream, c.Request.URL.EscapedPath()
 	}
-	return set.Show(c, http.StatusOK, "timeline.html", page.Page{Title: set.Say(c, "timeline.home"), Section: "home", View: v})
+	name := "timeline.html"
+	if part(c) {
+		name = "fragment.html"
+	}
+	return set.Show(c, http.StatusOK, name, page.Page{Title: p.title, Section: p.section, Scripts: readingScripts, View: v})
 }
 
-var acts = map[string]bool{
-	"favourite": true, "unfavourite": true, "reblog": true, "unreblog": true, "bookmark": true, "unbookmark": true,
-	"mute": true, "unmute": true, "pin": true, "unpin": true,
+func homeTimeline(c *call.Call) (any, error) {
+	return place{title: set.Say(c, "timeline.home"), section: "home", path: "/api/v1/timelines/home", in: models.FilterHome, stream: "user"}.show(c)
 }
 
-// act is POST /statuses/:id/:act, and leads back to where it was done.
-func act(c *call.Call) (any, error) {
-	if !acts[c.Param("act")] {
-		return nil, models.Errorf(models.NotFound, "there is no such page here")
-	}
-	if _, err := c.Ask(http.MethodPost, "/api/v1/statuses/"+c.ID("id").String()+"/"+c.Param("act"), nil); err != nil {
+func localTimeline(c *call.Call) (any, error) {
+	return place{
+		title: set.Say(c, "timeline.local"), section: "local", path: "/api/v1/timelines/public", query: url.Values{"local": {"true"}},
+		in: models.FilterPublic, stream: "public/local",
+	}.show(c)
+}
+
+func publicTimeline(c *call.Call) (any, error) {
+	return place{title: set.Say(c, "timeline.public"), section: "public", path: "/api/v1/timelines/public", in: models.FilterPublic, stream: "public"}.show(c)
+}
+
+func bookmarks(c *call.Call) (any, error) {
+	return place{title: set.Say(c, "timeline.bookmarks"), section: "bookmarks", path: "/api/v1/bookmarks"}.show(c)
+}
+
+func favourites(c *call.Call) (any, error) {
+	return place{title: set.Say(c, "timeline.favourites"), section: "favourites", path: "/api/v1/favourites"}.show(c)
+}
+
+// tagTimeline is GET /tags/:tag.
+func tagTimeline(c *call.Call) (any, error) {
+	at := "/" + url.PathEscape(c.Param("tag"))
+	tag, err := call.Fetch[aTag](c, http.MethodGet, "/api/v1/tags"+at, url.Values{})
+	if err != nil {
 		return nil, err
 	}
-	return back(c, "status-"+c.Param("id")), nil
+	return place{
+		title: "#" + tag.Name, section: "tags", path: "/api/v1/timelines/tag" + at, in: models.FilterPublic, tag: &tag,
+		stream: "hashtag?tag=" + url.QueryEscape(tag.Name),
+	}.show(c)
 }
 
-// back leads to the page of ours that a form was on, at the element called at.
-func back(c *call.Call, at string) call.Answer {
-	u, err := url.Parse(c.Str("back"))
-	if err != nil || u.Scheme != "" || u.Host != "" || len(u.Path) == 0 || u.Path[0] != '/' || len(u.Path) > 1 && (u.Path[1] == '/' || u.Path[1] == '\\') {
-		return call.Redirect("/home")
+// followTag is POST /tags/:tag/follow and unfollow.
+func followTag(c *call.Call) (any, error) {
+	act := c.Param("act")
+	if act != "follow" && act != "unfollow" {
+		return nil, noPage
 	}
-	u.Fragment = at
-	return call.Redirect(u.String())
+	at := url.PathEscape(c.Param("tag"))
+	if _, err := c.Ask(http.MethodPost, "/api/v1/tags/"+at+"/"+act, url.Values{}); err != nil {
+		return refused(c, err)
+	}
+	return call.Redirect("/tags/" + at + "?done=tag_" + act), nil
 }
+
+var noPage = models.Errorf(models.NotFound, "there is no such page here")
+
+// acct is a name as the API takes it.
+func acct(name string) string { return strings.TrimPrefix(strings.TrimSpace(name), "@") }

@@ -1,0 +1,133 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"ensemble/models"
+	"ensemble/models/store"
+	"ensemble/web/call"
+	"ensemble/web/page"
+)
+
+// signedIn answers people with ours, and everybody else, and programs, with open, which
+// runs in a transaction.
+func signedIn(ours, open call.Handler) call.Handler {
+	return func(c *call.Call) (view any, err error) {
+		if c.Me != nil && !c.WantsActivity() {
+			return ours(c)
+		}
+		err = c.InRead(func(*store.Tx) error {
+			view, err = open(c)
+			return err
+		})
+		return view, err
+	}
+}
+
+// A pager leads to the pages around one; "" for none.
+type pager struct{ Newer, Older string }
+
+// list asks the API for a page of a list, and for the pages around it.
+func list[T any](c *call.Call, path string, q url.Values) (items []T, around pager, err error) {
+	for _, name := range []string{"max_id", "min_id", "since_id", "offset", "limit"} {
+		if v := c.Query(name); v != "" {
+			q.Set(name, v)
+		}
+	}
+	q.Set("byline", "0")
+	r, err := c.Ask(http.MethodGet, path, q)
+	if err != nil {
+		return nil, around, err
+	}
+	if err := json.Unmarshal(r.Body, &items); err != nil {
+		return nil, around, fmt.Errorf("read the answer of %s: %w", path, err)
+	}
+	return items, around.read(c, r.Header.Get("Link")), nil
+}
+
+// read finds the pages around in the header that names those of the API (RFC 8288). The
+// first page has none before it.
+func (p pager) read(c *call.Call, header string) pager {
+	for _, link := range strings.Split(header, ", ") {
+		to, rel, _ := strings.Cut(link, ">; rel=")
+		u, err := url.Parse(strings.TrimPrefix(to, "<"))
+		if err != nil {
+			continue
+		}
+		switch strings.Trim(rel, `"`) {
+		case "next":
+			p.Older = here(c, "max_id", u.Query().Get("max_id"))
+		case "prev":
+			if c.Query("max_id") != "" || c.Query("min_id") != "" {
+				p.Newer = here(c, "min_id", u.Query().Get("min_id"))
+			}
+		}
+	}
+	return p
+}
+
+// here is the page that was asked for, from another place in its list.
+func here(c *call.Call, bound, id string) string {
+	q := c.Request.URL.Query()
+	for _, name := range []string{"max_id", "min_id", "since_id", "part", "done"} {
+		q.Del(name)
+	}
+	q.Set(bound, id)
+	return (&url.URL{Path: c.Request.URL.Path}).EscapedPath() + "?" + q.Encode()
+}
+
+// part reports whether a script asks for the list alone, to put it on the page that it
+// is on.
+func part(c *call.Call) bool { return c.Query("part") != "" }
+
+// statuses are posts of a list of that kind, as the reader wants to see them.
+func statuses(c *call.Call, path string, q url.Values, in models.FilterContext) ([]aStatus, pager, error) {
+	all, around, err := list[aStatus](c, path, q)
+	return veiled(c.MyID(), in, all), around, err
+}
+
+// status is one post.
+func status(c *call.Call, id models.ID) (aStatus, error) {
+	s, err := call.Fetch[aStatus](c, http.MethodGet, "/api/v1/statuses/"+id.String(), url.Values{"byline": {"0"}})
+	s.cover(c.MyID(), models.FilterThread)
+	return s, err
+}
+
+// refused shows what the API refused, in words, and the way back.
+func refused(c *call.Call, err error) (any, error) {
+	code := call.StatusOf(err)
+	if code >= http.StatusInternalServerError {
+		return nil, err
+	}
+	return set.Show(c, code, "refused.html", page.Page{
+		Title: set.Say(c, "read.refused"), Wrong: set.Refusal(c, err), Shape: "narrow", View: whence(c),
+	})
+}
+
+// whence is the page of ours that a form was on.
+func whence(c *call.Call) string {
+	u, err := url.Parse(c.Str("back"))
+	if err != nil || u.Scheme != "" || u.Host != "" || len(u.Path) == 0 || u.Path[0] != '/' || len(u.Path) > 1 && (u.Path[1] == '/' || u.Path[1] == '\\') {
+		return "/home"
+	}
+	q := u.Query()
+	if q.Has("part") { // it was put on the first page
+		q.Del("part")
+		q.Del("min_id")
+		u.RawQuery = q.Encode()
+	}
+	return u.String()
+}
+
+// back leads to the page of ours that a form was on, at the element called at.
+func back(c *call.Call, at string) call.Answer {
+	to, _, _ := strings.Cut(whence(c), "#")
+	if at != "" {
+		to += "#" + at
+	}
+	return call.Redirect(to)
+}

@@ -1,0 +1,153 @@
+package web_test
+
+import (
+	"log/slog"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"ensemble/models"
+	"ensemble/models/files"
+	"ensemble/web"
+	"ensemble/web/api"
+)
+
+// A reader is somebody with a browser on a server with its API.
+type reader struct {
+	*server
+	cookie, language string
+}
+
+func newReader(t *testing.T) *reader {
+	t.Helper()
+	s := newServer(t, "sqlite", func(c *web.Config) {
+		c.API = (&api.API{Files: c.Files.(*files.Disk), Finder: nobody{}}).Routes()
+		c.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
+	})
+	return &reader{s, s.signIn("alice"), "en"}
+}
+
+// get returns what is at path, which has to be a page.
+func (r *reader) get(path string, code int) string {
+	r.Helper()
+	w := r.ask("GET", path, "Cookie", r.cookie, "Accept", "text/html", "Accept-Language", r.language)
+	if w.Code != code {
+		r.Fatalf("%s: got %d %s", path, w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+// send sends a form of a page, and returns where it leads.
+func (r *reader) send(path string, form url.Values) *httptest.ResponseRecorder {
+	r.Helper()
+	q := httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
+	q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	q.Header.Set("Cookie", r.cookie)
+	q.Header.Set("Accept-Language", r.language)
+	w := httptest.NewRecorder()
+	r.ServeHTTP(w, q)
+	return w
+}
+
+// speak chooses the language of the pages.
+func (r *reader) speak(lang string) {
+	r.Helper()
+	r.language = lang
+	r.put(&models.User{AccountID: r.alice.ID, Email: "alice@one.example", Role: models.RoleUser, Locale: lang, CreatedAt: r.db.Now()})
+}
+
+func (r *reader) says(body string, want ...string) {
+	r.Helper()
+	for _, w := range want {
+		if !strings.Contains(body, w) {
+			r.Errorf("the page does not say %q:\n%s", w, body)
+		}
+	}
+}
+
+var readingPages = []string{
+	"/home", "/local", "/public", "/bookmarks", "/favourites", "/tags/cats", "/lists", "/conversations", "/search", "/search?q=bob",
+	"/notifications", "/notifications?kind=collabs", "/notifications/policy", "/notifications/requests", "/follow_requests", "/@alice", "/@alice/with_replies",
+	"/@alice/media", "/@alice/collabs", "/@alice/followers", "/@alice/following",
+}
+
+// Every page is for who is signed in, says no key in place of words in either language,
+// and says something where there is nothing yet.
+func TestReadingPages(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	r.post(r.alice, "<p>hello</p>", models.VisPublic)
+	for _, lang := range []string{"en", "fr"} {
+		r.speak(lang)
+		for _, path := range readingPages {
+			body := r.get(path, 200)
+			if strings.Contains(body, ">[") || !strings.Contains(body, `<html lang="`+lang+`">`) {
+				t.Errorf("%s in %s: %s", path, lang, body)
+			}
+			if path != "/@alice" {
+				if w := r.ask("GET", path, "Accept", "text/html"); w.Code != 303 || !strings.HasPrefix(w.Header().Get("Location"), "/auth/sign_in") {
+					t.Errorf("%s for a stranger: %d", path, w.Code)
+				}
+			}
+		}
+	}
+}
+
+// A post has a page with what one can do with it, and each form of it does that.
+func TestPostPageForWhoIsSignedIn(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	bob := r.account("bob", "two.example")
+	p := r.post(bob, `<p>Hi <a href="https://two.example/@bob">@bob</a></p>`, models.VisPublic)
+	p.Mentions = []models.Mention{{AccountID: bob.ID, URI: bob.URI, URL: bob.URL, Acct: "bob@two.example"}}
+	r.put(p)
+	at, back := "/statuses/"+p.ID.String(), url.Values{"back": {"/home?part=1&min_id=5"}}
+	page := r.get("/@bob@two.example/"+p.ID.String(), 200)
+	r.says(page, `href="/@bob@two.example"`, `action="`+at+`/favourite"`, "See it on two.example", `href="/report?status=`, `href="/compose?in_reply_to=`, "Public")
+	if strings.Contains(page, at+"/delete") || strings.Contains(page, "compose?edit") {
+		t.Error("somebody else's post can be deleted or edited")
+	}
+	for _, does := range []string{"favourite", "reblog", "bookmark", "mute", "unfavourite", "unreblog", "unbookmark", "unmute"} {
+		if w := r.send(at+"/"+does, back); w.Code != 303 || w.Header().Get("Location") != "/home#status-"+p.ID.String() {
+			t.Errorf("%s: %d %s", does, w.Code, w.Header().Get("Location"))
+		}
+	}
+	r.send(at+"/favourite", back)
+	r.says(r.get(at+"/favourites", 200), "@alice")
+	r.says(r.get("/favourites", 200), `aria-pressed="true"`)
+	for path, want := range map[string]int{at + "/delete": 403, "/statuses/1": 404, "/statuses/x": 404, "/@bob@two.example/1": 404} {
+		r.get(path, want)
+	}
+	if w := r.send(at+"/nothing", back); w.Code != 404 {
+		t.Errorf("nothing: %d", w.Code)
+	}
+	if w := r.ask("GET", at, "Cookie", r.cookie); w.Header().Get("Location") != "/@bob@two.example/"+p.ID.String() {
+		t.Errorf("it leads to %s", w.Header().Get("Location"))
+	}
+	secret := r.post(bob, "<p>a secret</p>", models.VisFollowers)
+	if body := r.get("/@bob@two.example/"+secret.ID.String(), 404); strings.Contains(body, "a secret") {
+		t.Error("it tells a secret")
+	}
+	if w := r.send("/statuses/"+secret.ID.String()+"/favourite", back); w.Code != 404 {
+		t.Errorf("a like of a secret: %d", w.Code)
+	}
+	r.says(r.send(at+"/pin", back).Body.String(), "Nothing was changed.", `href="/home"`)
+}
+
+// What is one's own can be edited, pinned and, once that is confirmed, deleted.
+func TestDeletingAPost(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	p := r.post(r.alice, "<p>mine</p>", models.VisPublic)
+	at := "/statuses/" + p.ID.String()
+	r.says(r.get("/@alice/"+p.ID.String(), 200), "/compose?edit="+p.ID.String(), at+"/delete")
+	r.says(r.get(at+"/delete", 200), "mine", "This cannot be undone", `action="`+at+`/delete"`)
+	r.send(at+"/pin", nil)
+	r.says(r.get("/@alice", 200), "Pinned")
+	if w := r.send(at+"/delete", nil); w.Header().Get("Location") != "/home?done=post_deleted" {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+	r.says(r.get("/home?done=post_deleted", 200), "The post is deleted.")
+	r.get("/@alice/"+p.ID.String(), 404)
+}
