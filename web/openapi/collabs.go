@@ -35,7 +35,7 @@ func written(withPoll bool) []param {
 	all := []param{
 		str("status", "The text. With `spoiler_text` it has at most 5000 characters.").most(5000).eg("Two mugs, four hands."),
 		str("spoiler_text", "A content warning."),
-		flag("sensitive", "Files are hidden until somebody wants to see them. Without it: as the account has it, or as it was."),
+		of("sensitive", "boolean", "Files are hidden until somebody wants to see them. Without it: as the account has it, or as it was."),
 		str("language", "ISO 639, or BCP 47. Without it: as the account has it, or as it was.").most(35).eg("en"),
 		list(id("media_ids", "Files that were uploaded by POST /api/v2/media.")),
 		object("poll", "A poll. It excludes files.",
@@ -53,7 +53,7 @@ var terms = []param{
 	num("expires_in", "For how many seconds the invitations stand: 1 to 90 days.").between(86400, int(models.MaxOffer.Seconds())).def(int(models.DefaultOffer.Seconds())),
 	str("moderation", "Who takes replies out of the thread: the `initiator`, or `all` authors.").one("initiator", "all").def("initiator"),
 	flag("allow_copy", "A co-author may keep a copy if the initiator disappears."),
-	when("scheduled_at", "Not to be published before: at least 5 minutes and at most 89 days from now, and before the invitations end.").eg("2026-02-01T08:00:00Z"),
+	when("scheduled_at", "Not to be published before: at least 5 minutes and at most 89 days from now, and before the invitations end."),
 }
 
 func collabs() group {
@@ -70,7 +70,7 @@ func collabDesk() []op {
 			in: join([]param{
 				list(str("state", "In these states. Without it: in any.").one("draft", "offered", "published", "revising", "discarded", "deleted")),
 				str("role", "Those I started, or those I was asked to join. Without it: both.").one("initiator", "invitee"),
-				flag("open", "Only those in which something is still to happen."),
+				flag("open", "Those alone that wait for me."),
 			}, page(20, 40), words)},
 		{call: "POST /collabs", title: "Ask others to sign a post", unable: true,
 			about: "Everybody is asked at once, each by their own server. It answers with the collab; where nobody is left to ask (`unable=mention`), with the Status. POST /api/v1/statuses with `coauthor_ids` does the same, and answers 202.",
@@ -119,13 +119,13 @@ func collabActs() []op {
 			}, words),
 			fails: fails{403: notAsked, 409: "`confirm_needed`: what would happen. " + closed, 410: "`expired`, `discarded`: too late.", 422: "`not_a_credit`."}},
 		{call: "POST /collabs/:id/suggest", title: "Ask for a change", about: "Who started it reads it beside my name. The invitation stays open.",
-			in: join([]param{str("text", "Which change, in words.").most(1000).eg("Could the second picture come first?"), str("wording", "The whole text that I would agree to.")}, words), fails: fails{403: notAsked, 409: closed, 410: "`expired`, `discarded`: too late."}},
+			in: join([]param{str("text", "Which change, in words.").most(1000).eg("Could the second picture come first?"), str("wording", "The whole text that I would agree to.")}, words), fails: fails{403: notAsked, 409: closed, 410: "`expired`, `discarded`: too late.", 422: "`no_wish`: neither says anything, or it is the text as it stands."}},
 		{call: "POST /collabs/:id/leave", title: "Leave", about: "At once and for no reason: my stamp is taken back, and my name goes from the post wherever it is.",
 			in: words, fails: fails{403: notAsked, 409: "`not_active`: I am no author of it (yet): decline it."}},
 		{call: "POST /collabs/:id/withdraw", title: "Take the invitations back", about: "Nobody can accept any more; it is a draft again.", in: words,
 			fails: fails{403: notStarter, 409: "`not_open`: no invitation is out."}},
 		{call: "POST /collabs/:id/remove", title: "Take somebody out", about: "For who started it.",
-			in: join([]param{id("account_id", "Whom.").required()}, words), fails: fails{403: notStarter, 404: "Nor if nobody of that ID is part of it.", 409: "`not_active`: they are not part of it any more."}},
+			in: join([]param{id("account_id", "Whom.").required().eg("113210934285926401")}, words), fails: fails{403: notStarter, 404: "Nor if nobody of that ID is part of it.", 409: "`not_active`: they are not part of it any more."}},
 		{call: "POST /collabs/:id/invite", title: "Ask more people", about: "For who started it. Who was asked before and did not accept is asked by a new collab alone.", in: join(guests, words),
 			fails: fails{403: notStarter + " " + cannotAsk, 409: "`asked_before`.", 410: "`over`.", 422: "`too_many_coauthors`, `bad_label`.", 503: away}},
 		{call: "POST /collabs/:id/revise", title: "Make a new version", about: "What is not sent stays as it is. Everybody is asked anew, and until all have answered the old version is what everybody sees.",

@@ -48,7 +48,7 @@ func claims() group {
 		{call: "POST /claims/:id/withdraw", title: "Withdraw a claim of mine", in: words, fails: fails{403: "`not_claimant`.", 409: "`claim_over`."}},
 		{call: "GET /admin/claims", title: "Claims for the moderators", about: "Those whose owner was silent for 7 days: 200 at most.", in: join([]param{flag("all", "The decided ones, too.")}, words), fails: fails{403: noRole}},
 		{call: "POST /admin/claims/:id/accept", title: "Accept it in the owner's place", in: join([]param{str("reason", "Both are told.").most(models.MaxClaimText)}, words), fails: decided},
-		{call: "POST /admin/claims/:id/refuse", title: "Refuse it in the owner's place", in: join([]param{str("reason", "Both are told.").most(models.MaxClaimText).required()}, words), fails: decided},
+		{call: "POST /admin/claims/:id/refuse", title: "Refuse it in the owner's place", in: join([]param{str("reason", "Both are told.").most(models.MaxClaimText).required().eg("The owner was silent, and the sketches are older.")}, words), fails: decided},
 	}}
 }
 

@@ -43,7 +43,10 @@ type operation struct {
 		Schema   map[string]any
 	}
 	RequestBody struct {
-		Content map[string]struct{ Schema map[string]any }
+		Content map[string]struct {
+			Schema  map[string]any
+			Example any
+		}
 	}
 	Responses map[string]struct {
 		Content map[string]struct{ Schema any }
@@ -239,6 +242,7 @@ func TestAnswersAreTheEntities(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, s := range p.Components.Schemas {
+		delete(s.(map[string]any), "examples")
 		raw, err := json.Marshal(known.Defs[strings.ReplaceAll(name, ".", "::")])
 		if err != nil {
 			t.Fatal(err)
@@ -271,6 +275,54 @@ func TestAnswersAreTheEntities(t *testing.T) {
 }
 
 var reference = strings.NewReplacer("#/$defs/", "#/components/schemas/", "Ensemble::", "Ensemble.", "Admin::", "Admin.", "V1::", "V1.", "Trends::", "Trends.")
+
+// TestExamplesAreWhatTheySay reads each example as a strict client would.
+func TestExamplesAreWhatTheySay(t *testing.T) {
+	d, p := compose(t, ours())
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(d.JSON))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("openapi.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	for name, s := range p.Components.Schemas {
+		schema, err := c.Compile("openapi.json#/components/schemas/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, _ := s.(map[string]any)["examples"].([]any)
+		for _, example := range all {
+			shown++
+			if err := schema.Validate(example); err != nil {
+				t.Errorf("the example of %s: %v", name, err)
+			}
+		}
+	}
+	for path, item := range p.Paths {
+		for method, o := range item {
+			for kind, content := range o.RequestBody.Content {
+				schema, err := c.Compile("openapi.json#/paths/" + strings.NewReplacer("/", "~1", "{", "%7B", "}", "%7D").Replace(path) + "/" + method +
+					"/requestBody/content/" + strings.ReplaceAll(kind, "/", "~1") + "/schema")
+				if err != nil {
+					t.Fatal(err)
+				}
+				if content.Example == nil {
+					continue
+				}
+				shown++
+				if err := schema.Validate(content.Example); err != nil {
+					t.Errorf("the example of %s %s: %v", method, path, err)
+				}
+			}
+		}
+	}
+	if shown < 60 {
+		t.Errorf("there are only %d examples", shown)
+	}
+}
 
 // TestEveryEntityIsThere looks up each name of the tables.
 func TestEveryEntityIsThere(t *testing.T) {

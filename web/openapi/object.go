@@ -13,7 +13,7 @@ import (
 func (d *Document) object(site models.Site) schema {
 	components := schema{}
 	for _, name := range d.mentioned() {
-		components[component(name)] = moved(d.nouns[name])
+		components[component(name)] = d.component(name)
 	}
 	tags, paths := []schema{}, schema{}
 	for _, g := range d.Groups {
@@ -40,6 +40,15 @@ func (d *Document) object(site models.Site) schema {
 			"schemas": components, "headers": headers, "responses": usual(), "securitySchemes": schema{"oauth": d.oauth(site)},
 		},
 	}
+}
+
+// component is the schema of an entity, and an example of it.
+func (d *Document) component(name string) any {
+	s := moved(d.nouns[name])
+	if m, is := s.(map[string]any); is && d.shown[name] != nil {
+		m["examples"] = []any{d.shown[name]}
+	}
+	return s
 }
 
 // PagePath is where people read the document.

@@ -30,6 +30,7 @@ type Document struct {
 	ETag   string
 	Groups []Group
 	nouns  schemas
+	shown  map[string]any // examples of them
 }
 
 // A Group is a part of the API.
@@ -61,6 +62,9 @@ func Compose(site models.Site, routes []call.Route) (*Document, error) {
 		return nil, err
 	}
 	d.nouns = names
+	if d.shown, err = readExamples(); err != nil {
+		return nil, err
+	}
 	if d.JSON, err = json.Marshal(d.object(site)); err != nil {
 		return nil, fmt.Errorf("write the document of the API: %w", err)
 	}

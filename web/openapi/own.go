@@ -24,7 +24,7 @@ func me() group {
 
 // secrets prove that it is me who asks, and not a program that has my token.
 func secrets(code bool) []param {
-	all := []param{str("password", "My password.").required()}
+	all := []param{str("password", "My password.").required().eg("correct horse battery")}
 	if code {
 		all = append(all, secondStep)
 	}
@@ -45,12 +45,12 @@ func security() group {
 		{call: "POST /me/recovery_codes", title: "New recovery codes", about: "The old ones end. They are shown once.", in: secrets(true), fails: fails{403: wrong, 409: "`totp_off`.", 429: tries}},
 		{call: "POST /me/passkeys/options", title: "Begin to add a passkey", about: "`publicKey` is for `navigator.credentials.create`, with bytes in base64url.", in: secrets(true), fails: fails{403: wrong, 429: tries}},
 		{call: "POST /me/passkeys", title: "Add it", about: "As JSON. With a first passkey come recovery codes, which are shown once.",
-			in:    []param{str("handle", "As the options had it.").required(), str("name", "What I call it.").most(60).eg("My phone"), object("credential", "What `navigator.credentials.create` gave, with bytes in base64url.").required()},
+			in:    []param{str("handle", "As the options had it.").required().eg("k4qxvwjp2mzt3abc"), str("name", "What I call it.").most(60).eg("My phone"), object("credential", "What `navigator.credentials.create` gave, with bytes in base64url.").required().eg(map[string]any{"id": "AQIDBA", "type": "public-key"})},
 			fails: fails{403: "`bad_passkey`."}},
 		{call: "PUT /me/passkeys/:id", title: "Give a passkey another name", in: []param{str("name", "What I call it.").most(60).eg("My phone")}},
 		{call: "DELETE /me/passkeys/:id", title: "Take a passkey away", in: secrets(true), fails: fails{403: wrong, 429: tries}},
 		{call: "PUT /me/password", title: "Choose another password", about: "All browsers and apps are signed out but the one that asks.",
-			in:    append(secrets(true), str("new_password", "8 to 256 characters.").most(256).with("minLength", 8).required()),
+			in:    append(secrets(true), str("new_password", "8 to 256 characters.").most(256).with("minLength", 8).required().eg("correct horse battery staple")),
 			fails: fails{403: wrong, 429: tries}},
 		{call: "POST /me/email", title: "Have mail sent to another address", about: "A letter with a link goes there, and it counts once the link was opened.",
 			in:    append(secrets(true), str("email", "The new address.").with("format", "email").required().eg("bo@example.org")),
@@ -98,7 +98,7 @@ func transfer() group {
 func admin() group {
 	announced := []param{
 		str("text", "What is announced.").most(models.MaxAnnouncement).eg("Maintenance on Sunday."),
-		when("starts_at", "When what is announced starts. Empty: never mind."), when("ends_at", "When it ends, and is no longer shown. Empty: never mind."), flag("all_day", "Whole days: the hours do not count."),
+		when("starts_at", "When what is announced starts. Empty: never mind."), when("ends_at", "When it ends, and is no longer shown. Empty: never mind."), of("all_day", "boolean", "Whole days: the hours do not count."),
 	}
 	return group{"Looking after the server", "For those whose role allows it.", []op{
 		{call: "POST /admin/announcements", title: "Announce something", in: announced, fails: fails{403: noRole}},

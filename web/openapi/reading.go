@@ -45,9 +45,10 @@ type Answered struct {
 
 // A Noun is what is answered.
 type Noun struct {
-	Name   string
-	Fields []Asked
-	Kind   Kind // of what has no fields
+	Name    string
+	Fields  []Asked
+	Kind    Kind   // of what has no fields
+	Example string // in JSON
 }
 
 // A Kind says in words what a value is, and which Noun that is about.
@@ -68,6 +69,9 @@ func (d *Document) Reading() Reading {
 		n := Noun{Name: component(name), Fields: fields("", s)}
 		if len(n.Fields) == 0 {
 			n.Kind = kindOf(s)
+		}
+		if d.shown[name] != nil {
+			n.Example = pretty(d.shown[name])
 		}
 		r.Nouns = append(r.Nouns, n)
 	}

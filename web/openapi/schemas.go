@@ -1,7 +1,7 @@
 package openapi
 
 import (
-	_ "embed" // entities.json
+	_ "embed" // entities.json and examples.json
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -15,6 +15,11 @@ import (
 //go:embed entities.json
 var Entities []byte
 
+// examples are answers, by entity: a test of web/api writes them down.
+//
+//go:embed examples.json
+var examples []byte
+
 // schemas are those of Entities, by name.
 type schemas map[string]any
 
@@ -26,6 +31,14 @@ func readEntities() (schemas, error) {
 		return nil, fmt.Errorf("entities.json: %w", err)
 	}
 	return doc.Defs, nil
+}
+
+func readExamples() (map[string]any, error) {
+	var all map[string]any
+	if err := json.Unmarshal(examples, &all); err != nil {
+		return nil, fmt.Errorf("examples.json: %w", err)
+	}
+	return all, nil
 }
 
 const inEntities, inDocument = "#/$defs/", "#/components/schemas/"
@@ -123,9 +136,12 @@ func plain(v any) any {
 }
 
 func pretty(v any) string {
-	raw, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
 		return "" // none of ours cannot be written
 	}
-	return string(raw)
+	return strings.TrimSpace(b.String())
 }
