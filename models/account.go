@@ -80,6 +80,7 @@ type Account struct {
 	HideMedia          bool     `json:",omitempty"` // no tab of media on the profile
 	HideMediaReplies   bool     `json:",omitempty"` // none of replies in that tab
 	HideFeatured       bool     `json:",omitempty"` // no tab of what is featured
+	HideApp            bool     `json:",omitempty"` // by which its posts are written
 	Fields             []Field  `gorm:"serializer:json"`
 	AlsoKnownAs        []IRI    `gorm:"serializer:json"`
 	MovedTo            IRI

@@ -67,6 +67,7 @@ type Replay struct {
 
 // A Setting is something an admin chose, by name.
 type Setting struct {
-	Name  string `gorm:"primaryKey"`
-	Value string
+	Name      string `gorm:"primaryKey"`
+	Value     string
+	UpdatedAt *time.Time // when it was chosen, if that is known
 }

@@ -105,6 +105,7 @@ type Post struct {
 	LikesAt            *time.Time // of which time each of them is
 	BoostsAt           *time.Time
 	RepliesAt          *time.Time
+	AppID              ID  // by which it was written here, 0 if that is not known
 	ImportedFrom       IRI // where its author said it, of a copy that they brought along
 	PublishedAt        time.Time
 	EditedAt           *time.Time

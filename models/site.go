@@ -1,6 +1,9 @@
 package models
 
-import "strings"
+import (
+	"runtime/debug"
+	"strings"
+)
 
 // A Site is where this server stands on the network. Origin is where its web
 // pages, actors and objects live; Domain is what follows the @ in the handles of
@@ -17,12 +20,30 @@ type Site struct {
 	FileKey string
 	// MailFrom is the address that this site's mail comes from; "" if it sends none.
 	MailFrom string
+	// Source is where the source code of this program can be had; "" if the admin has not
+	// said where: see SourceURL.
+	Source string
 	// Limits bound what others can ask; see Most.
 	Limits Limits
 }
 
 // Most returns the site's limits, with the defaults where nothing else was chosen.
 func (s Site) Most() Limits { return s.Limits.Filled() }
+
+// SourceURL is where the source code of the program is told: where the admin says that it
+// is, or else where the modules of its build are fetched from, or else the page about the
+// server, where people can ask.
+func (s Site) SourceURL() string {
+	if s.Source != "" {
+		return s.Source
+	}
+	if b, ok := debug.ReadBuildInfo(); ok {
+		if host, _, _ := strings.Cut(b.Main.Path, "/"); strings.Contains(host, ".") {
+			return "https://" + b.Main.Path
+		}
+	}
+	return s.Origin + "/about"
+}
 
 // IRI returns the address of path on this site. path starts with a slash.
 func (s Site) IRI(path string) IRI { return IRI(s.Origin + path) }

@@ -16,9 +16,9 @@ const (
 
 // More is what a person may change about their profile as of Mastodon 4.6.
 type More struct {
-	AvatarAlt, HeaderAlt                 *string
-	HideMedia, HideReplies, HideFeatured *bool
-	Attributions                         *[]string // domains, perhaps with https:// before them
+	AvatarAlt, HeaderAlt                          *string
+	HideMedia, HideReplies, HideFeatured, HideApp *bool
+	Attributions                                  *[]string // domains, perhaps with https:// before them
 }
 
 var domainShape = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$`)
@@ -60,6 +60,7 @@ func (m *More) change(a *models.Account) {
 	set(&a.HideMedia, m.HideMedia)
 	set(&a.HideMediaReplies, m.HideReplies)
 	set(&a.HideFeatured, m.HideFeatured)
+	set(&a.HideApp, m.HideApp)
 	set(&a.AttributionDomains, m.Attributions)
 	if a.AvatarURL == "" {
 		a.AvatarAlt = ""

@@ -37,6 +37,7 @@ type Draft struct {
 	Derivation string              // models.Duet if it is made with that
 	Quotes     *models.QuotePolicy // who may quote it; nil: as its author has chosen for all
 	Duets      *models.QuotePolicy
+	App        models.ID // by which it is written, 0 if that is not known
 }
 
 func (d *Draft) check(most models.Limits) error {

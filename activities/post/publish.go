@@ -29,8 +29,8 @@ func Publish(tx *store.Tx, author *models.Account, d Draft) (*models.Post, error
 	if err != nil {
 		return nil, err
 	}
-	p.Source = d.Text
-	if _, err := store.Set[models.Post](tx, map[string]any{"source": d.Text}, "id = ?", p.ID); err != nil {
+	p.Source, p.AppID = d.Text, d.App
+	if _, err := store.Set[models.Post](tx, map[string]any{"source": d.Text, "app_id": d.App}, "id = ?", p.ID); err != nil {
 		return nil, err
 	}
 	if _, err := store.Set[models.Media](tx, map[string]any{"post_id": p.ID}, "id IN ? AND account_id = ?", append(d.Media, 0), author.ID); err != nil {

@@ -148,6 +148,7 @@ func Publish(tx *store.Tx, id models.ID) error {
 	if err := forget(tx, row); err != nil {
 		return err
 	}
+	d.App = row.AppID
 	_, err = post.Publish(tx, me, d)
 	return err
 }

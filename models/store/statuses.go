@@ -8,7 +8,7 @@ import (
 )
 
 const postsByID = `SELECT id, uri, url, account_id, local, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri,
-	thread_id, content, summary, sensitive, language, visibility, attachments, mentions, tags, collab, digest, revision, imported_from,
+	thread_id, content, summary, sensitive, language, visibility, attachments, mentions, tags, collab, digest, revision, imported_from, app_id,
 	hidden, policy, quotes_count, likes_count, boosts_count, replies_count, published_at, edited_at
 FROM posts WHERE id IN @ids`
 
@@ -24,7 +24,7 @@ func PostsByID(tx *Tx, ids []models.ID) (map[models.ID]*models.Post, error) {
 }
 
 const accountsByID = `SELECT id, uri, username, domain, type, display_name, note, url, followers, following, avatar_url, header_url, avatar_alt, header_alt,
-	hide_media, hide_media_replies, hide_featured, fields,
+	hide_media, hide_media_replies, hide_featured, hide_app, fields,
 	moved_to, locked, bot, system, discoverable, indexable, memorial, hide_collections, collaborates, state, limited, sensitized, by_domain, no_media,
 	followers_count, following_count, posts_count, last_post_at, created_at
 FROM accounts WHERE id IN @ids`

@@ -47,6 +47,7 @@ type server struct {
 	people map[string]*models.Account
 	finder *finder
 	api    *api.API
+	client string // by which app everybody asks; "" for none
 }
 
 // finder knows what a test puts in.
@@ -114,7 +115,7 @@ func (s *server) who(tx *store.Tx, bearer string) (*models.Token, *models.Accoun
 	if !some {
 		scopes = "read write follow push"
 	}
-	t := &models.Token{Hash: bearer, Scopes: scopes, LastUsedAt: &tx.Now}
+	t := &models.Token{Hash: bearer, ClientID: s.client, Scopes: scopes, LastUsedAt: &tx.Now}
 	if name == "app" {
 		return t, nil, nil, nil
 	}

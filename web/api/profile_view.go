@@ -37,6 +37,7 @@ func moreOf(c *call.Call) account.More {
 	return account.More{
 		AvatarAlt: given(c, "avatar_description", c.Str), HeaderAlt: given(c, "header_description", c.Str),
 		HideMedia: given(c, "show_media", not), HideReplies: given(c, "show_media_replies", not), HideFeatured: given(c, "show_featured", not),
+		HideApp:      given(c, "show_application", not), // a preference of Mastodon's pages, which has no parameter there
 		Attributions: given(c, "attribution_domains", c.Strs),
 	}
 }

@@ -25,21 +25,11 @@ func (a *API) scheduledRoutes() []call.Route {
 
 // plan keeps a status for later, where POST /api/v1/statuses says scheduled_at.
 func (a *API) plan(c *call.Call, d post.Draft) (any, error) {
-	app := models.ID(0)
-	if c.Token != nil {
-		by, err := store.Maybe[models.App](c.Tx, "client_id = ?", c.Token.ClientID)
-		if err != nil {
-			return nil, err
-		}
-		if by != nil {
-			app = by.ID
-		}
-	}
 	at := c.Time("scheduled_at")
 	if at.IsZero() { // no time, as is said then
 		return nil, nil
 	}
-	row, err := schedule.Plan(c.Tx, c.Me, d, at, app)
+	row, err := schedule.Plan(c.Tx, c.Me, d, at, d.App)
 	if err != nil {
 		return nil, err
 	}

@@ -71,6 +71,9 @@ func gather(c *call.Call, entries []store.Entry) (s *shown, err error) {
 	if s.posts, err = store.PostsByID(c.Tx, ids); err != nil {
 		return nil, err
 	}
+	if s.apps, err = appsOf(c.Tx, s.posts); err != nil {
+		return nil, err
+	}
 	if s.boosts, err = store.Boosts(c.Tx, boosts); err != nil {
 		return nil, err
 	}

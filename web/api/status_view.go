@@ -39,7 +39,7 @@ type statusJSON struct {
 	Text               *string            `json:"text,omitempty"` // of a post that was just deleted
 	Filtered           []filterResultJSON `json:"filtered"`
 	Reblog             *statusJSON        `json:"reblog"`
-	Application        *struct{}          `json:"application"`
+	Application        *applicationJSON   `json:"application"`
 	Account            accountJSON        `json:"account"`
 	MediaAttachments   []attachmentJSON   `json:"media_attachments"`
 	Mentions           []mentionJSON      `json:"mentions"`
@@ -114,6 +114,7 @@ type shown struct {
 	accounts map[models.ID]*models.Account
 	moved    map[models.ID]*accountJSON // where accounts live now
 	boosts   map[models.ID]*models.Boost
+	apps     map[models.ID]*models.App
 	names    map[models.ID][]*models.Author // that hold, by post
 	claimed  map[models.ID]int              // names, by post
 	marks    map[store.Mark]bool
@@ -176,7 +177,7 @@ func (s *shown) post(p *models.Post) statusJSON {
 		Favourited: s.marks[store.Mark{PostID: p.ID, What: "like"}], Reblogged: s.marks[store.Mark{PostID: p.ID, What: "boost"}],
 		Bookmarked: s.marks[store.Mark{PostID: p.ID, What: "bookmark"}], Muted: s.marks[store.Mark{PostID: p.ID, What: "mute"}], Filtered: []filterResultJSON{},
 		Account: s.who(p.AccountID), MediaAttachments: s.media(p),
-		Tags: tagViews(s.call.Site, p.Tags), Emojis: []emojiJSON{},
+		Tags: tagViews(s.call.Site, p.Tags), Emojis: []emojiJSON{}, Application: s.application(p),
 	}
 	if v.URL == "" {
 		v.URL = p.URI

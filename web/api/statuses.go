@@ -32,6 +32,9 @@ func (a *API) PostStatus(c *call.Call) (call.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
+		if d.App, err = appOf(c); err != nil {
+			return nil, err
+		}
 		if c.Str("scheduled_at") != "" {
 			return a.plan(c, d)
 		}
