@@ -248,6 +248,11 @@ func notFound(*call.Call) (any, error) {
 	return nil, models.Errorf(models.NotFound, "there is no such page here")
 }
 
-func wrongMethod(*call.Call) (any, error) {
+// wrongMethod answers for an address of the API as for one that is not there: Mastodon
+// knows a route by both, and clients take a 404 for what a server does not have.
+func wrongMethod(c *call.Call) (any, error) {
+	if strings.HasPrefix(c.Request.URL.Path, "/api/") {
+		return notFound(c)
+	}
 	return nil, call.Fail(http.StatusMethodNotAllowed, "", "that cannot be done to this address")
 }

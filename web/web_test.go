@@ -86,7 +86,9 @@ func TestWhatIsNotThere(t *testing.T) {
 		{"GET", "/api/v1/annual_reports", 404},
 		{"POST", "/api/v1/annual_reports/2026/generate", 404},
 		{"GET", "/api/v1/collections/1", 404},
-		{"DELETE", "/api/v1/apps", 405},
+		{"DELETE", "/api/v1/apps", 404},         // Mastodon knows a route by its method too
+		{"GET", "/api/v1/statuses/1/card", 404}, // Mastodon 3 did away with it
+		{"DELETE", "/oauth/token", 405},
 		{"GET", "/api/v1/panic", 500},
 		{"GET", "/static/../web.go", 404},
 		{"GET", "/static/nothing.css", 404},

@@ -33,6 +33,7 @@ func options() []option {
 		{"ENSEMBLE_DATA", "folder of the database and of uploads: ./data"},
 		{"ENSEMBLE_TRUSTED_PROXIES", "addresses or networks whose X-Forwarded-For is believed, such as 172.16.0.0/12: none"},
 		{"ENSEMBLE_TITLE", "what the server calls itself: its domain"},
+		{"ENSEMBLE_SOURCE_URL", "where the source code of this program can be had, https://…: where its build says, or the page about the server"},
 		{"ENSEMBLE_RATE_LIMIT", "client calls in five minutes, -1 for no limit: 300"},
 		{"ENSEMBLE_LIMITS", "other numbers than the usual, such as mentions=20,address_calls=100; 'ensemble limits' lists them"},
 		{"ENSEMBLE_MEDIA_PROXY", "false links pictures of other servers where they are, which lets those servers see who looks: true"},
@@ -90,7 +91,7 @@ func readConfig(getenv func(string) string, loose bool) (config, error) {
 		Proxies: strings.FieldsFunc(v["ENSEMBLE_TRUSTED_PROXIES"], func(r rune) bool { return r == ',' || r == ' ' }),
 	}
 	c.Database = cmp.Or(v["ENSEMBLE_DATABASE_URL"], filepath.Join(c.Data, "ensemble.db"))
-	for _, read := range []func(values) error{c.readNumbers, c.readLog, func(v values) error { return c.readSite(v, loose) }, c.readLimits, c.readProxy, c.readMail, c.readBucket} {
+	for _, read := range []func(values) error{c.readNumbers, c.readLog, func(v values) error { return c.readSite(v, loose) }, c.readSource, c.readLimits, c.readProxy, c.readMail, c.readBucket} {
 		if err := read(v); err != nil {
 			return config{}, err
 		}
@@ -183,6 +184,15 @@ func (c *config) readLog(v values) error {
 		default:
 			return fmt.Errorf("ENSEMBLE_LOG is debug, info, warn or error, and text or json; not %q", word)
 		}
+	}
+	return nil
+}
+
+// readSource finds out where the source code can be had: see models.Site.SourceURL.
+func (c *config) readSource(v values) error {
+	c.Site.Source = v["ENSEMBLE_SOURCE_URL"]
+	if u, err := url.Parse(c.Site.Source); err != nil || c.Site.Source != "" && (u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
+		return fmt.Errorf("ENSEMBLE_SOURCE_URL is where the source code of this program can be had, such as https://code.example/ensemble; not %q", c.Site.Source)
 	}
 	return nil
 }

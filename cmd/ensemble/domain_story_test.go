@@ -117,12 +117,11 @@ func TestABlockedServer(t *testing.T) {
 			})
 		}
 
-		out := root.one("DELETE", "/api/v1/admin/domain_blocks/"+rule["id"].(string), nil, 200)
+		if out := root.one("DELETE", "/api/v1/admin/domain_blocks/"+rule["id"].(string), nil, 200); len(out) > 0 {
+			t.Errorf("undoing says %v", out)
+		}
 		n.settle()
 		n.hurry()
-		if e, _ := out["effects"].(string); !strings.Contains(e, "2 follows restored") || strings.Contains(e, " 0 parts in works lost") {
-			t.Errorf("undoing says %q", e)
-		}
 		if ada.status(own["uri"].(string)) == nil {
 			t.Error("bo's post did not come back")
 		}

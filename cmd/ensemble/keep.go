@@ -176,7 +176,7 @@ func (s settingSetCmd) Run(w *world) error {
 				_, err := store.Delete[models.Setting](tx, "name = ?", s.Name)
 				return err
 			}
-			return store.Put(tx, &models.Setting{Name: s.Name, Value: s.Value})
+			return store.Put(tx, &models.Setting{Name: s.Name, Value: s.Value, UpdatedAt: &tx.Now})
 		})
 		if err == nil {
 			w.say("%s=%s", s.Name, s.Value)

@@ -78,23 +78,37 @@ type weekJSON struct {
 	Registrations string `json:"registrations"`
 }
 
-// Privacy is GET /api/v1/instance/privacy_policy.
-func (a *API) Privacy(c *call.Call) (any, error) {
-	html, err := setting(c.Tx, SettingPrivacy, "")
-	if err == nil && html == "" {
-		err = models.Errorf(models.NotFound, "who runs this server has not written a privacy policy")
+// chosen returns what an admin chose, and when: nil if that is not known.
+func chosen(tx *store.Tx, name string) (string, *moment, error) {
+	s, err := store.Maybe[models.Setting](tx, "name = ?", name)
+	if err != nil || s == nil {
+		return "", nil, err
 	}
-	return map[string]any{"updated_at": nil, "content": html}, err
+	return s.Value, momentOf(s.UpdatedAt), nil
+}
+
+// Privacy is GET /api/v1/instance/privacy_policy. Where an admin has written none, it says
+// what this program does by itself.
+func (a *API) Privacy(c *call.Call) (any, error) {
+	html, at, err := chosen(c.Tx, SettingPrivacy)
+	if err == nil && html == "" {
+		html, at = privacy(c), momentOf(&privacyFrom)
+	}
+	return map[string]any{"updated_at": at, "content": html}, err
 }
 
 // Terms is GET /api/v1/instance/terms_of_service, perhaps with the day from which on
 // they hold. There is one version of them.
 func (a *API) Terms(c *call.Call) (any, error) {
-	html, err := setting(c.Tx, SettingTerms, "")
+	html, at, err := chosen(c.Tx, SettingTerms)
 	if err != nil {
 		return nil, err
 	}
-	day, err := setting(c.Tx, SettingTermsDate, c.Now().Format(time.DateOnly))
+	from := c.Now()
+	if at != nil {
+		from = time.Time(*at)
+	}
+	day, err := setting(c.Tx, SettingTermsDate, from.UTC().Format(time.DateOnly))
 	if err != nil {
 		return nil, err
 	}

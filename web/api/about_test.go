@@ -20,18 +20,29 @@ func TestInstanceSaysWhatItIs(t *testing.T) {
 		s.get("", "/api/v1/instance/activity").has("0.statuses", "1").has("0.registrations", "2").has("11.statuses", "0").has("12", nil)
 		s.get("", "/api/v1/instance/languages").has("1.code", "fr")
 		s.get("", "/api/v1/instance/translation_languages").has("fr", nil)
-		s.get("", "/api/v1/instance/extended_description").has("content", "")
-		for _, path := range []string{"privacy_policy", "terms_of_service", "terms_of_service/2026-01-01"} {
+		s.get("", "/api/v1/instance/extended_description").has("content", "").has("updated_at", nil)
+		if v := s.get("", "/api/v1/instance/privacy_policy").has("updated_at", "2026-11-22T00:00:00.000Z"); !strings.Contains(v.str("content"), "What this server keeps") {
+			t.Errorf("what holds where nothing else was said: %s", v.str("content"))
+		}
+		s.get("", "/api/v2/instance").has("source_url", "https://one.example/about")
+		for _, path := range []string{"terms_of_service", "terms_of_service/2026-01-01"} {
 			s.ask("", "GET", "/api/v1/instance/"+path, nil).is(404)
 		}
 		s.ask("ada", "POST", "/api/v1/instance/privacy_policy", "content=x").is(404)
+		then := s.now.Format("2006-01-02T15:04:05.000Z")
 		for name, value := range map[string]string{
 			api.SettingPrivacy: "<p>none</p>", api.SettingTerms: "<p>be kind</p>", api.SettingTermsDate: "2026-01-01", api.SettingLanguages: "fr, br",
 			api.SettingIcon: "https://one.example/icon.png", models.SettingFederation: models.FederationAllowList,
 		} {
-			s.do(func(tx *store.Tx) error { return store.Put(tx, &models.Setting{Name: name, Value: value}) })
+			s.do(func(tx *store.Tx) error {
+				return store.Put(tx, &models.Setting{Name: name, Value: value, UpdatedAt: &tx.Now})
+			})
 		}
-		s.get("", "/api/v1/instance/privacy_policy").has("content", "<p>none</p>")
+		s.do(func(tx *store.Tx) error {
+			return store.Put(tx, &models.Setting{Name: api.SettingAbout, Value: "<p>ours</p>", UpdatedAt: &tx.Now})
+		})
+		s.get("", "/api/v1/instance/extended_description").has("content", "<p>ours</p>").has("updated_at", then)
+		s.get("", "/api/v1/instance/privacy_policy").has("content", "<p>none</p>").has("updated_at", then)
 		s.get("", "/api/v1/instance/terms_of_service").has("effective_date", "2026-01-01").has("effective", true)
 		s.get("", "/api/v1/instance/terms_of_service/2026-01-01").has("content", "<p>be kind</p>")
 		s.ask("", "GET", "/api/v1/instance/terms_of_service/2025-01-01", nil).is(404)

@@ -57,34 +57,40 @@ func (a *API) AdminAccount(c *call.Call) (any, error) {
 // ActOnAccount is POST /api/v1/admin/accounts/:id/action. What is done to somebody here
 // is told to them, with the words that come along, unless send_email_notification says no.
 func (a *API) ActOnAccount(c *call.Call) (any, error) {
-	return onAccount(c, func(who *models.Account) error {
-		words, kind := c.Str("text"), c.Str("type")
-		if who.Local() && (kind == "none" || who.Active() && slices.Contains(actions, kind) && c.BoolOr("send_email_notification", true)) {
-			w := models.Warning{Action: kind, Text: words, ReportID: c.ID("report_id")}
-			if err := moderation.Strike(c.Tx, c.Me, who, w); err != nil {
-				return err
-			}
-		}
-		var err error
-		switch kind {
-		case "none":
-			if !who.Local() {
-				err = models.Errorf(models.Invalid, "%s does not live here: report them to their server", who.Handle(c.Site))
-			}
-		case "sensitive":
-			err = moderation.Sensitize(c.Tx, c.Me, who, true, words)
-		case "silence":
-			err = moderation.Limit(c.Tx, c.Me, who, true, words)
-		case "suspend", "disable": // there is no shutting out that leaves a profile
-			err = moderation.Suspend(c.Tx, c.Me, who, words)
-		default:
-			err = models.Errorf(models.Invalid, "an action is none, sensitive, silence or suspend, not %q", short(kind))
-		}
-		if err != nil {
+	who, err := store.Hold[models.Account](c.Tx, c.ID("id"))
+	if err != nil {
+		return nil, err
+	}
+	return nil, act(c, who)
+}
+
+func act(c *call.Call, who *models.Account) error {
+	words, kind := c.Str("text"), c.Str("type")
+	if who.Local() && (kind == "none" || who.Active() && slices.Contains(actions, kind) && c.BoolOr("send_email_notification", true)) {
+		w := models.Warning{Action: kind, Text: words, ReportID: c.ID("report_id")}
+		if err := moderation.Strike(c.Tx, c.Me, who, w); err != nil {
 			return err
 		}
-		return moderation.Settle(c.Tx, c.Me, c.ID("report_id"), kind+" "+words)
-	})
+	}
+	var err error
+	switch kind {
+	case "none":
+		if !who.Local() {
+			err = models.Errorf(models.Invalid, "%s does not live here: report them to their server", who.Handle(c.Site))
+		}
+	case "sensitive":
+		err = moderation.Sensitize(c.Tx, c.Me, who, true, words)
+	case "silence":
+		err = moderation.Limit(c.Tx, c.Me, who, true, words)
+	case "suspend", "disable": // there is no shutting out that leaves a profile
+		err = moderation.Suspend(c.Tx, c.Me, who, words)
+	default:
+		err = models.Errorf(models.Invalid, "an action is none, sensitive, silence or suspend, not %q", short(kind))
+	}
+	if err != nil {
+		return err
+	}
+	return moderation.Settle(c.Tx, c.Me, c.ID("report_id"), kind+" "+words)
 }
 
 // actions are what is done to accounts beside a warning.

@@ -106,8 +106,8 @@ func (a *API) LiftDomainBlock(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := moderation.LiftRule(c.Tx, c.Me, r.Domain, c.Str("reason"))
-	return map[string]string{"effects": e.String()}, err
+	_, err = moderation.LiftRule(c.Tx, c.Me, r.Domain, c.Str("reason"))
+	return nil, err
 }
 
 // ruleForJSON is Mastodon's Admin::DomainBlock.

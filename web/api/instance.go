@@ -36,7 +36,7 @@ func (a *API) instanceV2(c *call.Call) (any, error) {
 		return nil, err
 	}
 	return map[string]any{
-		"domain": c.Site.Domain, "title": s.title, "version": Version, "source_url": "https://ensemble.example/source",
+		"domain": c.Site.Domain, "title": s.title, "version": Version, "source_url": c.Site.SourceURL(),
 		"description": s.description, "usage": map[string]any{"users": map[string]int{"active_month": s.census.Active}},
 		"thumbnail": thumbnail(s.thumbnail), "icon": s.icons(), "languages": s.languages,
 		"configuration": a.configuration(c, s), "api_versions": map[string]int{"mastodon": MastodonVersion, "ensemble": 1},
@@ -203,11 +203,8 @@ func (a *API) Rules(c *call.Call) (any, error) {
 
 // About is GET /api/v1/instance/extended_description.
 func (a *API) About(c *call.Call) (any, error) {
-	s, err := a.siteOf(c)
-	if err != nil {
-		return nil, err
-	}
-	return map[string]any{"updated_at": nil, "content": s.about}, nil // when it was written is not kept
+	html, at, err := chosen(c.Tx, SettingAbout)
+	return map[string]any{"updated_at": at, "content": html}, err
 }
 
 // Peers is GET /api/v1/instance/peers.
