@@ -30,7 +30,7 @@ func TestPostPage(t *testing.T) {
 		path := strings.TrimPrefix(string(p.URL), here.Origin)
 		w := s.ask("GET", path, "Accept", "text/html")
 		for _, want := range []string{
-			`<p>Hello <a href="https://x.example">x</a></p>`, "Alice", "@bob@two.example stands by this post", "Thanks to",
+			`<p>Hello <a href="https://x.example">x</a></p>`, "Alice", "stands by this post", `@bob@two.example`, "Thanks to",
 			`<link rel="alternate" type="application/activity+json" href="` + string(p.URI) + `">`,
 			`property="og:title" content="Alice, Bob: Hello x"`,
 			`<link rel="alternate" type="application/json+oembed" href="https://one.example/api/oembed?url=` + url.QueryEscape(string(p.URL)) + `"`,

@@ -35,6 +35,7 @@ type createCmd struct {
 	Email    string      `required:"" help:"The address to sign in with."`
 	Password string      `help:"The password; - reads it from the standard input; without it one is made and printed."`
 	Role     models.Role `default:"user" help:"user, pilot, moderator, admin or owner."`
+	Locale   string      `default:"en" help:"The language of pages and mails for them: en or fr."`
 }
 
 // Run makes an account.
@@ -44,7 +45,7 @@ func (c createCmd) Run(w *world) error {
 		return err
 	}
 	return withDB(w, func(db *store.DB) error {
-		a, err := createAccount(w, db, account.Spec{Username: c.Name, Email: c.Email, Role: c.Role}, password)
+		a, err := createAccount(w, db, account.Spec{Username: c.Name, Email: c.Email, Role: c.Role, Locale: c.Locale}, password)
 		if err != nil {
 			return err
 		}

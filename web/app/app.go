@@ -21,7 +21,8 @@ var set = page.New(files)
 
 // Routes returns the pages.
 func Routes() []call.Route {
-	return slices.Concat(publicRoutes(), readRoutes(), threadRoutes(), personRoutes(), noticeRoutes(), listRoutes(), findRoutes())
+	return slices.Concat(publicRoutes(), readRoutes(), threadRoutes(), personRoutes(), noticeRoutes(), listRoutes(), findRoutes(),
+		requestRoutes(), collabRoutes(), creditRoutes())
 }
 
 func publicRoutes() []call.Route {

@@ -101,6 +101,7 @@ type postView struct {
 	URL         models.IRI
 	Authors     []accountView // the primary one first
 	Credits     []creditView
+	Proofs      []proof
 	Content     template.HTML
 	Plain       string // what Content says
 	Summary     string
@@ -114,9 +115,6 @@ type postView struct {
 	Boosts      int
 	Replies     int
 }
-
-// Verified returns those who agreed to be named, beside who wrote it.
-func (p postView) Verified() []accountView { return p.Authors[1:] }
 
 // Byline names the authors in a line.
 func (p postView) Byline() string {
@@ -203,9 +201,10 @@ func viewPost(site models.Site, p *models.Post, names []*models.Author, accounts
 		switch {
 		case n.PostID != p.ID || n.State != models.AuthorVerified || a == nil || !a.Active():
 		case n.Role == models.RoleCoauthor:
-			v.Authors = append(v.Authors, viewAccount(site, a))
+			v.Authors, v.Proofs = append(v.Authors, viewAccount(site, a)), append(v.Proofs, proofOf(site, n, a, ""))
 		case n.Role == models.RoleCredit:
-			v.Credits = append(v.Credits, creditView{text.CreditWord(n.Label, p.Language), viewAccount(site, a)})
+			word := text.CreditWord(n.Label, p.Language)
+			v.Credits, v.Proofs = append(v.Credits, creditView{word, viewAccount(site, a)}), append(v.Proofs, proofOf(site, n, a, word))
 		}
 	}
 	return v
