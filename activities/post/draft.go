@@ -45,11 +45,11 @@ func (d *Draft) check(most models.Limits) error {
 	case !d.Visibility.Valid():
 		return models.Errorf(models.Invalid, "a post is public, unlisted, private or direct, not %q", d.Visibility)
 	case strings.TrimSpace(d.Text) == "" && len(d.Media) == 0:
-		return models.Errorf(models.Invalid, "a post needs words or a picture")
+		return models.Refuse(models.Invalid, "empty_post", "a post needs words or a picture")
 	case n > MaxChars:
-		return models.Errorf(models.Invalid, "this text has %d characters, and a post has at most %d", n, MaxChars)
+		return models.Refuse(models.Invalid, "too_long", "this text has %d characters, and a post has at most %d", n, MaxChars)
 	case len(d.Media) > most.Uploads:
-		return models.Errorf(models.Invalid, "a post has at most %d attachments", most.Uploads)
+		return models.Refuse(models.Invalid, "too_many_files", "a post has at most %d attachments", most.Uploads)
 	case d.Poll != nil && len(d.Media) > 0:
 		return models.Refuse(models.Invalid, "poll_and_media", "a post has a poll or attachments, not both")
 	case d.Poll != nil:

@@ -5,16 +5,27 @@ import (
 	"ensemble/models/store"
 )
 
-// Rehearse says why author could not publish d now, nil if they could. It changes nothing.
-func Rehearse(tx *store.Tx, author *models.Account, d Draft) error {
+// Rehearse returns what a draft would be said as if it were published now. It refuses
+// what Publish would, and changes nothing.
+func Rehearse(tx *store.Tx, author *models.Account, d Draft) (*models.Note, error) {
 	if err := author.Settled(); err != nil {
-		return err
+		return nil, err
 	}
-	if _, err := d.consider(tx, author); err != nil {
-		return err
+	c, err := d.consider(tx, author)
+	if err != nil {
+		return nil, err
 	}
-	_, err := Compose(tx, author, d, NoteURI(author, models.NewID(tx.Now)))
-	return err
+	n, err := Compose(tx, author, d, NoteURI(author, models.NewID(tx.Now)))
+	if err != nil || c.quoted == nil {
+		return n, err
+	}
+	by, err := store.Get[models.Account](tx, c.quoted.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	n.Quote, n.Derivation = c.quoted.URI, c.derivation
+	cite(n, &models.Post{AccountID: author.ID, Visibility: d.Visibility}, c.quoted, by)
+	return n, nil
 }
 
 // forgetPlans removes what an account that is gone kept for itself.

@@ -23,7 +23,7 @@ func (Due) Kind() string { return "scheduled_post" }
 
 // Plan keeps d until at. Nobody sees it before.
 func Plan(tx *store.Tx, me *models.Account, d post.Draft, at time.Time, app models.ID) (*models.ScheduledPost, error) {
-	if err := post.Rehearse(tx, me, d); err != nil {
+	if _, err := post.Rehearse(tx, me, d); err != nil {
 		return nil, err
 	}
 	if _, err := store.Hold[models.Account](tx, me.ID); err != nil { // one at a time is counted
@@ -34,7 +34,7 @@ func Plan(tx *store.Tx, me *models.Account, d post.Draft, at time.Time, app mode
 		return nil, err
 	}
 	if n >= models.MaxScheduled {
-		return nil, models.Errorf(models.Invalid, "Validation failed: nobody has more than %d scheduled posts", models.MaxScheduled)
+		return nil, models.Refuse(models.Invalid, "too_many_scheduled", "Validation failed: nobody has more than %d scheduled posts", models.MaxScheduled)
 	}
 	row := &models.ScheduledPost{ID: models.NewID(tx.Now), AccountID: me.ID, AppID: app, CreatedAt: tx.Now}
 	if err := place(tx, row, at); err != nil {
@@ -61,12 +61,12 @@ func Plan(tx *store.Tx, me *models.Account, d post.Draft, at time.Time, app mode
 // place gives a post its time, if there is room on that day.
 func place(tx *store.Tx, row *models.ScheduledPost, at time.Time) error {
 	if at.Before(tx.Now.Add(models.MinSchedule)) {
-		return models.Errorf(models.Invalid, "Validation failed: a post is scheduled for at least 5 minutes from now")
+		return models.Refuse(models.Invalid, "too_soon", "Validation failed: a post is scheduled for at least 5 minutes from now")
 	}
 	day := at.UTC().Truncate(24 * time.Hour)
 	n, err := store.Count[models.ScheduledPost](tx, "account_id = ? AND id <> ? AND at >= ? AND at < ?", row.AccountID, row.ID, day, day.Add(24*time.Hour))
 	if err == nil && n >= models.MaxScheduledDay {
-		err = models.Errorf(models.Invalid, "Validation failed: nobody schedules more than %d posts for one day", models.MaxScheduledDay)
+		err = models.Refuse(models.Invalid, "too_many_scheduled", "Validation failed: nobody schedules more than %d posts for one day", models.MaxScheduledDay)
 	}
 	row.At, row.Code, row.Reason = at, "", ""
 	return err

@@ -54,11 +54,15 @@ func TestPreviewIsWhatIsSent(t *testing.T) {
 		mia := all[0]
 		mia.appears(object{"interactionPolicy": nil})
 		mia.sends(ada.server, mia.does("Follow", string(ada.uri), nil))
+		started := 0
 		for _, fields := range []object{
 			{"status": "Our first drop & more, @bo@two.test #clay", "spoiler_text": "Dust", "language": "fr", "media_ids": []string{ada.picture("Two mugs")}},
 			{"status": "Which glaze?", "language": "en", "poll": object{"options": []string{"Celadon", "Tenmoku"}, "expires_in": 3600, "multiple": true}},
 		} {
 			fields["coauthors"] = []object{{"id": ada.knows(bo)}, {"id": ada.knows(cara), "role": "credit", "as": "photo"}}
+			first := ada.post("/api/ensemble/v1/preview", fields)
+			expect(t, "collabs after a look ahead", len(ada.list("/api/ensemble/v1/collabs")), started)
+			started++
 			c := ada.post("/api/ensemble/v1/collabs", fields)
 			n.settle()
 			uri, post := c["uri"].(string), c["post_uri"].(string)
@@ -66,6 +70,12 @@ func TestPreviewIsWhatIsSent(t *testing.T) {
 			ada.server.call(nil, "GET", "/api/ensemble/v1/collabs/"+c["id"].(string)+"/preview", nil, 401)
 
 			whole, before := ada.preview(uri, "")
+			for _, r := range first["readers"].([]any) {
+				v := before[r.(object)["reader"].(string)]
+				for _, said := range []string{"content", "text", "byline", "authors", "credits", "spoiler_text", "media", "poll", "visibility", "lost"} {
+					expect(t, said+" before anybody is asked", string(marshal(t, r.(object)[said])), string(marshal(t, v[said])))
+				}
+			}
 			expect(t, "agreed so far", whole["names"].([]any)[0].(object)["agreed"], any(false))
 			_, now := ada.preview(uri, "?agreed=true")
 			if raw := string(marshal(t, now)); len(now["mastodon"]["lost"].([]any)) != 0 || strings.Contains(raw, "cara") {

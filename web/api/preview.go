@@ -15,6 +15,7 @@ import (
 func (a *API) previewRoutes() []call.Route {
 	return []call.Route{
 		{Method: "GET", Path: "/api/ensemble/v1/collabs/:id/preview", Scope: "read:statuses", Handler: a.PreviewCollab},
+		{Method: "POST", Path: "/api/ensemble/v1/preview", Scope: "read:statuses", Mode: call.Read, Prepare: a.PreviewDraft},
 	}
 }
 
@@ -83,6 +84,50 @@ func (a *API) PreviewCollab(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.foreseen(c, host, p)
+}
+
+// PreviewDraft is POST /api/ensemble/v1/preview: the same for what was not sent yet. It
+// takes what POST /api/ensemble/v1/collabs does, refuses what that would, keeps nothing
+// and asks nobody.
+func (a *API) PreviewDraft(c *call.Call) (call.Handler, error) {
+	mentions := a.mentioned(c.Ctx(), c.Site, c.Str("status"))
+	guests, err := a.guests(c)
+	if err != nil {
+		return nil, err
+	}
+	return func(c *call.Call) (any, error) {
+		people, err := invitees(c, guests)
+		if err != nil {
+			return nil, err
+		}
+		can, others, err := able(c, people)
+		if err != nil {
+			return nil, err
+		}
+		if len(others) > 0 && c.Str("unable") != wayMention {
+			return cannotAsk(c, others[0])
+		}
+		p := collab.Proposal{PublishAt: publishAt(c)}
+		if len(can) > 0 {
+			p, err = proposal(c, mentions, can)
+		} else {
+			p.Draft, err = draft(c, mentions)
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.Draft = mentioning(c, p.Draft, others)
+		foreseen, err := collab.Rehearse(c.Tx, c.Me, p)
+		if err != nil {
+			return nil, err
+		}
+		return a.foreseen(c, c.Me, foreseen)
+	}, nil
+}
+
+// foreseen shows p, by host, as each kind of reader is sent it.
+func (a *API) foreseen(c *call.Call, host *models.Account, p *collab.Preview) (any, error) {
 	v := previewJSON{Revision: p.Revision, Names: []prenameJSON{}}
 	people := map[models.IRI]*models.Account{host.URI: host}
 	for _, n := range p.Names {
@@ -95,7 +140,7 @@ func (a *API) PreviewCollab(c *call.Call) (any, error) {
 	}{{"mastodon", models.FormDual}, {"ensemble", models.FormArray}} {
 		raw, err := a.Writer.Write(p.Note, r.form)
 		if err != nil {
-			return nil, fmt.Errorf("preview of %s: %w", row.URI, err)
+			return nil, fmt.Errorf("preview of %s: %w", p.Note.URI, err)
 		}
 		view, err := readAs(c, r.name, raw, people, p)
 		if err != nil {

@@ -132,6 +132,7 @@ var ours = table{
 	{"GET", "/api/ensemble/v1/collabs/:/reach", "Ensemble::Reach"},
 	{"GET", "/api/ensemble/v1/collabs/:/versions", "Ensemble::Version[]"},
 	{"GET", "/api/ensemble/v1/requests/count", "Count"},
+	{"POST", "/api/ensemble/v1/preview", "Ensemble::Preview"},
 	{"POST", "/api/ensemble/v1/collabs/:/publish", "Status"},
 	{"POST", "/api/ensemble/v1/collabs/:/keep", "Status"},
 	{"POST", "/api/ensemble/v1/collabs/:/:", "Ensemble::Collab"},
