@@ -171,7 +171,7 @@ function sending(form, kept) {
 		kept.keep();
 		try {
 			const r = await fetch(form.action, { method: "POST", body: new FormData(form, e.submitter) });
-			if (r.redirected && r.ok) {
+			if (r.redirected) {
 				kept.forget();
 				location.assign(r.url);
 				return;
