@@ -133,7 +133,7 @@ export default async function ({ servers, step, signIn, look, tab, until }) {
 		const work = await until(async () => (await api(bo, "/api/ensemble/v1/collabs"))[0]);
 		if (work.role !== "coauthor" || work.on_decline !== "delete") throw new Error(JSON.stringify(work));
 		await ada.goto("/drafts");
-		await ada.getByText("As soon as the others agree").waitFor();
+		await ada.getByText("As soon as the others agree", { exact: true }).waitFor();
 		await look(ada, "drafts");
 	});
 	await step("in French", async () => {
