@@ -95,7 +95,7 @@ func (v *composeView) attach(c *call.Call) error {
 		if sent == nil || sent.Filename == "" && sent.Size == 0 {
 			continue
 		}
-		f, err := uploadFile(c, sent, c.Str(fmt.Sprintf("alt%d", i)))
+		f, err := uploadOfForm(c, sent, c.Str(fmt.Sprintf("alt%d", i)))
 		if err != nil {
 			if err := v.blame(c, err); err != nil {
 				return err
@@ -157,8 +157,8 @@ func (v *composeView) describeUsed(c *call.Call, f *composeFile) error {
 	return nil
 }
 
-// uploadFile hands a file on to the API, which answers when it is ready to be shown.
-func uploadFile(c *call.Call, sent *multipart.FileHeader, words string) (f composeFile, err error) {
+// uploadOfForm hands a file on to the API, which answers when it is ready to be shown.
+func uploadOfForm(c *call.Call, sent *multipart.FileHeader, words string) (f composeFile, err error) {
 	file, err := sent.Open()
 	if err != nil {
 		return f, fmt.Errorf("open an upload: %w", err)
