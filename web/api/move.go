@@ -38,7 +38,8 @@ func (a *API) SetAliases(c *call.Call) (call.Handler, error) {
 // Move is POST /api/v1/accounts/move, as GoToSocial has it: followers and the names
 // under joint posts go over to moved_to_uri, which must name this account as an
 // alias. It takes the password, or confirm with the new handle or address typed
-// once more.
+// once more; and of who has a second step its code, or the password where a passkey is
+// that step.
 func (a *API) Move(c *call.Call) (call.Handler, error) {
 	name := strings.TrimSpace(c.Str("moved_to_uri"))
 	if name == "" {
@@ -47,6 +48,11 @@ func (a *API) Move(c *call.Call) (call.Handler, error) {
 	to, err := a.fresh(c, name)
 	if err != nil {
 		return nil, err
+	}
+	if c.Has("password") || c.Has("code") {
+		if err := a.guard.try(c); err != nil {
+			return nil, err
+		}
 	}
 	password, confirm := c.Str("password"), strings.TrimPrefix(strings.TrimSpace(c.Str("confirm")), "@")
 	return func(c *call.Call) (any, error) {
@@ -58,6 +64,10 @@ func (a *API) Move(c *call.Call) (call.Handler, error) {
 		case confirm == "" || !strings.EqualFold(confirm, to.Acct()) && confirm != string(to.URI):
 			return nil, models.Refuse(models.Invalid, "confirm", "nothing moved: send your password, or %q once more as confirm", to.Acct())
 		}
+		if err := secondStep(c, password); err != nil {
+			return nil, err
+		}
+		a.guard.clear(c)
 		also, err := store.Companions(c.Tx, c.Me.ID)
 		if err != nil {
 			return nil, err
@@ -70,6 +80,23 @@ func (a *API) Move(c *call.Call) (call.Handler, error) {
 		}
 		return a.myself(c)
 	}, nil
+}
+
+// secondStep refuses who has a second step and did not take it. password was right, if it
+// was sent.
+func secondStep(c *call.Call, password string) error {
+	has, err := account.HasFactor(c.Tx, c.Me)
+	if err != nil || !has {
+		return err
+	}
+	codes, err := account.HasCodes(c.Tx, c.Me)
+	switch {
+	case err != nil || !codes && password != "":
+		return err
+	case c.Str("code") == "":
+		return models.Refuse(models.Forbidden, "code_wanted", "nothing moved: send a code of your app, or one to recover with, as code")
+	}
+	return account.SecondStep(c.Tx, c.Me, c.Str("code"))
 }
 
 // Stay is DELETE /api/v1/accounts/move: one does not live elsewhere after all.
