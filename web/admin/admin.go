@@ -22,7 +22,7 @@ var set = page.New(files)
 func Routes() []call.Route {
 	return slices.Concat([]call.Route{
 		read("/admin", staff, overview),
-	})
+	}, deliveryRoutes())
 }
 
 // A section is an entry of the room's own navigation.
@@ -39,6 +39,7 @@ var (
 // sections are in the order in which they are shown.
 var sections = []section{
 	{"", "chart", staff},
+	{"delivery", "send", admins},
 }
 
 // read is a route that shows a page to who has one of the roles. It asks the API.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -67,21 +68,20 @@ func (a *API) Deletions(c *call.Call) (any, error) {
 	}
 	out := []deletionJSON{}
 	for _, o := range rows {
-		out = append(out, deletion(o, receipts))
+		out = append(out, deletion(c, o, receipts))
 	}
 	return out, nil
 }
 
-func deletion(o *models.Outbound, receipts []store.Receipt) deletionJSON {
+func deletion(c *call.Call, o *models.Outbound, receipts []store.Receipt) deletionJSON {
 	v := deletionJSON{ID: o.ID, URI: o.ObjectURI, At: moment(o.CreatedAt), Told: o.ExpandedAt != nil, Servers: []deletionServerJSON{}}
-	if o.Activity != nil {
-		v.What = cmp.Or(o.Activity.Object.Former, o.Activity.Object.Type)
-	}
+	v.What = kindOf(o)
 	for _, r := range receipts {
 		if r.OutboundID != o.ID {
 			continue
 		}
 		s := atServer(r)
+		s.Reason = text.Failure(language(c), s.Reason)
 		if last := len(v.Servers) - 1; last >= 0 && v.Servers[last].Host == s.Host { // another inbox there
 			if rank(s.State) > rank(v.Servers[last].State) {
 				v.Servers[last] = s

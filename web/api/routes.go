@@ -36,6 +36,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.signUpRoutes()...)
 	routes = append(routes, a.securityRoutes()...)
 	routes = append(routes, a.referenceRoutes()...)
+	routes = append(routes, a.deliveryRoutes()...)
 	return append(routes, a.ensembleRoutes()...)
 }
 

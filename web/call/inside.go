@@ -94,6 +94,11 @@ func (c *Call) send(method, target, kind string, body io.Reader) (*Reply, error)
 			r.Header.Set(name, v)
 		}
 	}
+	if lang := c.Str("lang"); lang != "" { // as Language has it
+		r.Header.Set("Accept-Language", lang)
+	} else if c.User != nil && c.User.Locale != "" {
+		r.Header.Set("Accept-Language", c.User.Locale)
+	}
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}
