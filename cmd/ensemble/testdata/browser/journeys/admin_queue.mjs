@@ -53,7 +53,7 @@ export default async function ({ servers, step, signIn, look, tab, until, ask })
 	await step("the trace says who confirmed, and who did not hear of the end", async () => {
 		await ruth.getByLabel("Address of a post").fill(post.url);
 		await ruth.keyboard.press("Enter");
-		await ruth.getByText("1 confirmed", { exact: false }).waitFor();
+		await ruth.getByText("1 confirmed.").waitFor();
 		await ask({ do: "stop", server: "two" });
 		await call("one", "ada", "DELETE", `/api/v1/statuses/${post.id}`);
 		await until(async () => {
