@@ -66,7 +66,7 @@ func destination(c *call.Call, d *store.Destination) destinationJSON {
 // Destinations is GET /api/ensemble/v1/admin/destinations: the servers that letters
 // wait for, that with the oldest first.
 func (a *API) Destinations(c *call.Call) (any, error) {
-	all, err := store.Destinations(c.Tx, c.Page(100, 500).Limit)
+	all, err := store.Destinations(c.Tx, upToLimit(c, 100, 500))
 	out := []destinationJSON{}
 	for _, d := range all {
 		out = append(out, destination(c, d))
@@ -94,7 +94,7 @@ func (a *API) Destination(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := store.Find[models.Delivery](c.Tx, "host = ? AND state = ? ORDER BY id LIMIT ?", d.Host, models.DeliveryQueued, c.Page(20, 100).Limit)
+	rows, err := store.Find[models.Delivery](c.Tx, "host = ? AND state = ? ORDER BY id LIMIT ?", d.Host, models.DeliveryQueued, upToLimit(c, 20, 100))
 	if err != nil {
 		return nil, err
 	}
@@ -236,5 +236,8 @@ func (a *API) traced(c *call.Call, of string) (models.IRI, error) {
 	}
 	return models.IRI(of), nil
 }
+
+// upToLimit is the parameter limit, where a list has no pages.
+func upToLimit(c *call.Call, def, most int) int { return min(max(c.Int("limit", def), 1), most) }
 
 func clipped(s string) string { return s[:min(len(s), 100)] }
