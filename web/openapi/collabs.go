@@ -95,7 +95,6 @@ func collabDesk() []op {
 			fails: fails{403: cannotAsk, 404: "One of those who are named, a file or a post is not to be found.", 422: "As POST /collabs, and `empty_post`, `too_long`, `too_many_files`, `poll_and_media`.", 503: away}},
 		{call: "GET /collabs/:id", title: "Look at a collab", about: "The whole work as it is to be published, the terms, who was asked and what they answered, and in `can` what I can do now. To look at an invitation is to have seen it: who started it is told.",
 			in: words, fails: fails{403: "`out_of_it`: I am no longer part of it."}},
-		{call: "GET /collabs/:id/versions", title: "The versions of its text that concern me", about: "The oldest first; those that I was asked about, or that were published."},
 		{call: "DELETE /collabs/:id", title: "Give a draft up", about: "For who started it. Invitations that are out are to be withdrawn before.",
 			in: words, fails: fails{403: "`not_initiator`, `out_of_it`.", 409: "`is_offered`: withdraw the invitations first. `not_draft`: it is public, or over."}},
 		{call: "GET /collabs/:id/preview", title: "See it by the eyes of others", about: "How a Mastodon and how an Ensemble will show the post, read off what either will be sent, and what is lost on the way.",

@@ -18,7 +18,7 @@ func me() group {
 		{call: "GET /me/apps", title: "Apps that may act for me"},
 		{call: "DELETE /me/apps/:id", title: "An app may no longer act for me", about: "All its tokens end at once."},
 		{call: "GET /deletions", title: "What became of what I deleted", about: "What I deleted or took back in the last 30 days, and which servers confirmed that they heard it. That a server confirms does not prove that it deletes; only that it cannot say it never knew.",
-			paged: true, in: page(20, 40)},
+			paged: true, in: join(page(20, 40), words)},
 	}}
 }
 
