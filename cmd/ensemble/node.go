@@ -119,6 +119,7 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 	fed := federation.New(federation.Config{DB: db, Files: disk, Transport: c.Transport, Log: c.Log, Version: version})
 	auth := oauth.New(oauth.Config{DB: db, Authenticate: account.Authenticate})
 	clients := &api.API{Finder: &finder{db, fed.Peers}, Files: disk, Writer: writer{}, Limits: files.Of(c.Site.Limits), Hub: stream.New(), Remote: fed.Peers, Doubt: c.Doubt}
+	clients.Machine = &machine{db: db, cache: cache, conf: c, started: db.Now()}
 	handler, err := web.Handler(web.Config{
 		DB: db, OAuth: auth, API: clients.Routes(),
 		Remote: fed.Peers, Cache: cache, Witness: fed.Peers, Door: fed.Peers,

@@ -28,7 +28,7 @@ func (d *Destination) Since() *time.Time {
 
 const (
 	waitingByHost = `SELECT host, count(*) AS waiting, min(id) AS oldest FROM deliveries WHERE state = 'queued' GROUP BY host ORDER BY min(id) LIMIT ?`
-	waitingAt    = `SELECT host, count(*) AS waiting, min(id) AS oldest FROM deliveries WHERE state = 'queued' AND host = ? GROUP BY host`
+	waitingAt     = `SELECT host, count(*) AS waiting, min(id) AS oldest FROM deliveries WHERE state = 'queued' AND host = ? GROUP BY host`
 )
 
 type queued struct {

@@ -104,17 +104,22 @@ func (db *DB) Busy(ctx context.Context) (n int, err error) {
 }
 
 // QueueAge returns how long the oldest task that could be worked has waited.
-func (db *DB) QueueAge(ctx context.Context) (time.Duration, error) {
-	var age time.Duration
-	err := db.Read(ctx, func(tx *Tx) error {
-		oldest, err := scan[time.Time](tx, `SELECT scheduled_at FROM river_job WHERE state = 'available'
-			ORDER BY scheduled_at LIMIT 1`)
-		if err == nil && len(oldest) > 0 {
-			age = max(0, time.Since(oldest[0]))
-		}
+func (db *DB) QueueAge(ctx context.Context) (age time.Duration, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		age, err = QueueAge(tx)
 		return err
 	})
 	return age, err
+}
+
+// QueueAge returns how long the oldest task that could be worked has waited.
+func QueueAge(tx *Tx) (time.Duration, error) {
+	oldest, err := scan[time.Time](tx, `SELECT scheduled_at FROM river_job WHERE state = 'available'
+		ORDER BY scheduled_at LIMIT 1`)
+	if err != nil || len(oldest) == 0 {
+		return 0, err
+	}
+	return max(0, time.Since(oldest[0])), nil
 }
 
 // putOff are the tasks that wait for a time to come. River calls those available

@@ -22,7 +22,7 @@ var set = page.New(files)
 func Routes() []call.Route {
 	return slices.Concat([]call.Route{
 		read("/admin", staff, overview),
-	}, deliveryRoutes())
+	}, deliveryRoutes(), rolloutRoutes())
 }
 
 // A section is an entry of the room's own navigation.
@@ -40,6 +40,7 @@ var (
 var sections = []section{
 	{"", "chart", staff},
 	{"delivery", "send", admins},
+	{"rollout", "together", admins},
 }
 
 // read is a route that shows a page to who has one of the roles. It asks the API.

@@ -61,6 +61,8 @@ type API struct {
 	// Doubt is told, where what was kept of a page is not what it would be if it were
 	// made anew. It is for tests: nil, as in the program, makes no page twice.
 	Doubt func(kept, fresh []byte)
+	// Machine is where the program runs; nil: nothing is known of that.
+	Machine Machine
 
 	guard     guard // of passwords
 	reference reference

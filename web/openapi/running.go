@@ -5,6 +5,16 @@ func running() group {
 	noAdmin := fails{403: noRole}
 	paused := fails{403: noRole, 404: "No such server is known here."}
 	return group{"Running the server", "How the server does, and what is to be done about it: for admins and owners.", []op{
+		{call: "GET /admin/dashboard", title: "How the server does", about: "People, posts and collabs in numbers alone, other servers, and the machine.", fails: noAdmin},
+		{call: "GET /admin/rollout", title: "Who may start posts of several authors", about: "The rule, what became of the test in numbers, and who changed what.", in: words, fails: noAdmin},
+		{call: "PUT /admin/rollout", title: "Change that", about: "All of the rule anew. Everybody may be invited and accept, whatever it says. It is logged.",
+			in: join([]param{
+				str("scope", "Who.").required().one("everyone", "some", "nobody"), list(str("roles", "For `some`: these roles.").one("user", "pilot", "moderator", "admin", "owner")),
+				list(str("accounts", "These accounts, whatever else is said.")), list(str("countries", "Who chose one of these countries, as in FR.")), num("percent", "So many of a hundred accounts, always the same ones.").between(0, 100),
+				str("from", "Not before.").eg("2026-11-01"), str("to", "Not after.").eg("2026-12-01"), str("end", "What happens then: nobody starts new ones, or everybody may.").one("close", "open"),
+			}, words), fails: fails{403: noRole, 422: "`no_condition`."}},
+		{call: "POST /admin/rollout/off", title: "Switch posts of several authors off", about: "Each becomes its first author's, boosted by the others. For 30 days that can be undone.", in: words, fails: fails{403: noRole, 409: "`is_off`."}},
+		{call: "POST /admin/rollout/on", title: "Switch them on again", about: "Within the 30 days, with the names and stamps they had.", in: words, fails: fails{403: noRole, 409: "`is_on`."}},
 		{call: "GET /admin/destinations", title: "Servers that something waits for", about: "That with the oldest first, and those that an admin holds back.", in: join([]param{num("limit", "How many.").between(1, 500).def(100)}, words), fails: noAdmin},
 		{call: "GET /admin/destinations/:host", title: "One of them, and what waits for it", in: join([]param{num("limit", "How many letters.").between(1, 100).def(20)}, words), fails: paused},
 		{call: "POST /admin/destinations/:host/pause", title: "Hold back what is to be brought to a server", in: words, fails: paused},
