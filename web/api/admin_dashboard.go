@@ -35,11 +35,11 @@ func (a *API) dashboardRoutes() []call.Route {
 }
 
 type dashboardJSON struct {
-	Weeks      []dashboardWeekJSON     `json:"weeks"` // the oldest first
-	People     peopleJSON     `json:"people"`
-	Collabs    figuresJSON    `json:"collabs"` // of the last 90 days
-	Federation federationJSON `json:"federation"`
-	Machine    machineJSON    `json:"machine"`
+	Weeks      []dashboardWeekJSON `json:"weeks"` // the oldest first
+	People     peopleJSON          `json:"people"`
+	Collabs    figuresJSON         `json:"collabs"` // of the last 90 days
+	Federation federationJSON      `json:"federation"`
+	Machine    machineJSON         `json:"machine"`
 }
 
 type dashboardWeekJSON struct {

@@ -42,7 +42,7 @@ type rolloutChangeJSON struct {
 
 type adminRolloutJSON struct {
 	State   string              `json:"state"`
-	Rule    rolloutRuleJSON            `json:"rule"`
+	Rule    rolloutRuleJSON     `json:"rule"`
 	Start   string              `json:"who_starts"`
 	Dates   string              `json:"dates"`
 	End     string              `json:"at_the_end"`
