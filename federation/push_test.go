@@ -231,8 +231,27 @@ func TestNotificationsArePushed(t *testing.T) {
 			if v := b.opens(next(201)); v["title"] != "cy vous suit" {
 				t.Errorf("pushed %v", v)
 			}
+			state := func(st models.AccountState) {
+				t.Helper()
+				do(func(tx *store.Tx) error {
+					_, err := store.Set[models.Account](tx, map[string]any{"state": st}, "id = ?", people["ada"].ID)
+					return err
+				})
+			}
+			state(models.AccountSuspended)
+			tell("ed", models.NoteFollow) // and nobody hears of it
+			for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+				if busy, err := db.Busy(ctx); err == nil && busy == 0 {
+					break
+				} else if len(b.got) > 0 || time.Now().After(end) {
+					t.Fatalf("somebody who is suspended is pushed to (%d tasks, %v)", busy, err)
+				}
+			}
+			state(models.AccountActive)
 			tell("di", models.NoteFollow)
-			next(410)
+			if v := b.opens(next(410)); v["title"] != "di vous suit" {
+				t.Errorf("pushed %v", v)
+			}
 			for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 				left := 0
 				do(func(tx *store.Tx) (err error) {

@@ -1,6 +1,8 @@
 package fetch_test
 
 import (
+	"crypto/ecdh"
+	"crypto/rand"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -58,6 +60,10 @@ func listening(t *testing.T) (port string, connections *atomic.Int32) {
 func TestNothingInsideIsCalled(t *testing.T) {
 	port, connections := listening(t)
 	o := newOurAt(t, "sqlite", openSite, fetch.StrictTransport())
+	app, err := ecdh.P256().GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, host := range []string{
 		"127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "localhost", "10.0.0.1", "169.254.169.254",
 		"100.64.1.1", "[fe80::1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::1]",
@@ -69,6 +75,10 @@ func TestNothingInsideIsCalled(t *testing.T) {
 		}
 		if err := o.Post(t.Context(), uri, o.alice, []byte("{}")); code(err) != "guarded_address" {
 			t.Errorf("Post %s: got %v, want guarded", uri, err)
+		}
+		sub := &models.PushSubscription{Endpoint: uri, P256dh: app.PublicKey().Bytes(), Auth: make([]byte, 16), Standard: true}
+		if err := o.Push(t.Context(), sub, app, []byte("{}")); code(err) != "guarded_address" {
+			t.Errorf("Push %s: got %v, want guarded", uri, err)
 		}
 		if _, _, err := o.Media(t.Context(), uri, o.alice, 9); code(err) != "guarded_address" {
 			t.Errorf("Media %s: got %v, want guarded", uri, err)
