@@ -34,7 +34,9 @@ var pictured = map[string]string{
 	"authors": "state", "stamps": "CASE WHEN revoked_at IS NULL THEN 'stands' ELSE 'revoked' END", "consents": "revision",
 	"revisions": "number", "events": "what", "follows": "CASE WHEN accepted THEN 'accepted' ELSE 'asked' END",
 	"tombstones": "former_type", "outbounds": "verb || CASE WHEN expanded_at IS NULL THEN ' unsaid' ELSE '' END",
-	"deliveries": "state", "letters": "form", "inbounds": "coalesce(outcome, '')", "replays": "'answer'",
+	"deliveries": "state", "letters": "form", "replays": "'answer'",
+	// A post may be brought twice at once, by its author and by who passes it on: one is first.
+	"inbounds": "CASE WHEN outcome LIKE '% is here already' THEN 'applied' ELSE coalesce(outcome, '') END",
 }
 
 // snapshot counts what is in the databases of all servers.
