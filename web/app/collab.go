@@ -160,7 +160,7 @@ func (v *collabView) wishes(c *call.Call) error {
 func repliesTo(c *call.Call, id models.ID) ([]aStatus, error) {
 	thread, err := call.Fetch[struct {
 		Descendants []aStatus `json:"descendants"`
-	}](c, http.MethodGet, "/api/ensembleV1/statuses/"+id.String()+"/context", nil)
+	}](c, http.MethodGet, "/api/v1/statuses/"+id.String()+"/context", nil)
 	if call.StatusOf(err) == http.StatusNotFound {
 		return nil, nil
 	}
@@ -334,14 +334,14 @@ func (v reachView) Day() time.Time {
 	return t
 }
 
-// Few is how many measures stand for too few people to be told.
-func (v reachView) Few() (n int) {
+// Few are the measures that stand for too few people to be told.
+func (v reachView) Few() (codes []string) {
 	for _, m := range v.Measures {
 		if m.AtLeast == nil {
-			n++
+			codes = append(codes, m.Code)
 		}
 	}
-	return n
+	return codes
 }
 
 // Most is the largest number.

@@ -114,7 +114,7 @@ func (v *reviseView) typed(c *call.Call) error {
 		at := slices.IndexFunc(v.Collab.Work.MediaAttachments, func(old aMedium) bool { return old.ID == id })
 		if at >= 0 {
 			m.aMedium = v.Collab.Work.MediaAttachments[at]
-		} else if got, err := call.Fetch[aMedium](c, http.MethodGet, "/api/ensembleV1/media/"+id.String(), nil); err == nil {
+		} else if got, err := call.Fetch[aMedium](c, http.MethodGet, "/api/v1/media/"+id.String(), nil); err == nil {
 			m.aMedium = got
 		} else {
 			return err
@@ -156,7 +156,7 @@ func uploadFile(c *call.Call, file *multipart.FileHeader, alt string) (m aMedium
 	if err := form.Close(); err != nil {
 		return m, fmt.Errorf("write a form: %w", err)
 	}
-	r, err := c.AskForm(http.MethodPost, "/api/ensembleV1/media", form.FormDataContentType(), &b)
+	r, err := c.AskForm(http.MethodPost, "/api/v1/media", form.FormDataContentType(), &b)
 	if err != nil {
 		return m, err
 	}

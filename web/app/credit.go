@@ -66,7 +66,7 @@ func (v portfolioView) For(s aStatus) string {
 
 // myCredits is GET /credits.
 func myCredits(c *call.Call) (any, error) {
-	me, err := call.Fetch[anAccount](c, http.MethodGet, "/api/ensembleV1/accounts/verify_credentials", nil)
+	me, err := call.Fetch[anAccount](c, http.MethodGet, "/api/v1/accounts/verify_credentials", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func myCredits(c *call.Call) (any, error) {
 
 // portfolio is GET /@name/credits, for everybody.
 func portfolio(c *call.Call) (any, error) {
-	who, err := call.Fetch[anAccount](c, http.MethodGet, "/api/ensembleV1/accounts/lookup", url.Values{"acct": {c.Param("name")}})
+	who, err := call.Fetch[anAccount](c, http.MethodGet, "/api/v1/accounts/lookup", url.Values{"acct": {c.Param("name")}})
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func askCreditPage(c *call.Call) (any, error) { return showCredit(c, page.Page{}
 func showCredit(c *call.Call, p page.Page, status int) (any, error) {
 	v := askCreditView{Labels: append(slices.Clone(labels), models.CreditSponsor), Acct: c.Str("acct"), As: c.Str("as")}
 	var err error
-	if v.Status, err = call.Fetch[aStatus](c, http.MethodGet, "/api/ensembleV1/statuses/"+c.ID("status").String(), url.Values{"byline": {"0"}}); err != nil {
+	if v.Status, err = call.Fetch[aStatus](c, http.MethodGet, "/api/v1/statuses/"+c.ID("status").String(), url.Values{"byline": {"0"}}); err != nil {
 		return nil, err
 	}
 	if v.Status.Account.ID != c.MyID() {
@@ -220,7 +220,7 @@ func claimPage(c *call.Call) (any, error) { return showClaim(c, page.Page{}, htt
 func showClaim(c *call.Call, p page.Page, status int) (any, error) {
 	v := claimView{URL: c.Str("url"), As: c.Str("as"), Source: c.Str("source"), Text: c.Str("text"), Labels: labels}
 	if id := c.ID("status"); id != 0 {
-		s, err := call.Fetch[aStatus](c, http.MethodGet, "/api/ensembleV1/statuses/"+id.String(), url.Values{"byline": {"0"}})
+		s, err := call.Fetch[aStatus](c, http.MethodGet, "/api/v1/statuses/"+id.String(), url.Values{"byline": {"0"}})
 		if err != nil {
 			return nil, err
 		}
@@ -306,7 +306,7 @@ func derivativesPage(c *call.Call) (any, error) {
 func showDerivatives(c *call.Call, p page.Page, status int) (any, error) {
 	var v derivativesView
 	var err error
-	if v.Status, err = call.Fetch[aStatus](c, http.MethodGet, "/api/ensembleV1/statuses/"+c.ID("id").String(), url.Values{"byline": {"0"}}); err != nil {
+	if v.Status, err = call.Fetch[aStatus](c, http.MethodGet, "/api/v1/statuses/"+c.ID("id").String(), url.Values{"byline": {"0"}}); err != nil {
 		return nil, err
 	}
 	if v.Made, err = call.Fetch[[]anInteraction](c, http.MethodGet, ensembleV1+"/statuses/"+c.ID("id").String()+"/derivatives", nil); err != nil {

@@ -247,6 +247,9 @@ func declineRequest(c *call.Call) (any, error) {
 	if _, err := c.Ask(http.MethodPost, collabAt(c)+"/decline", params); err != nil {
 		return mended(c, err, func(p page.Page, status int) (any, error) { return showDecline(c, p, status) })
 	}
+	if c.Str("answer") != "" {
+		return call.Redirect("/requests?done=request.answered"), nil
+	}
 	return call.Redirect("/requests?done=request.declined"), nil
 }
 

@@ -28,3 +28,5 @@ document.addEventListener("keydown", (e) => {
 		menu.querySelector("summary").focus();
 	}
 });
+
+if (document.querySelector("[data-duet]")) import("/static/duet.js");

@@ -97,6 +97,8 @@ async function look(page, what) {
 	const text = await page.locator("body").innerText();
 	const bare = text.match(/\[[a-z_]+(\.[\w.-]+)+\]/);
 	if (bare) throw new Error(`${what} says ${bare[0]}`);
+	const wrong = text.match(/.{0,30}%!.{0,30}/);
+	if (wrong) throw new Error(`${what} says ${wrong[0]}`);
 	const weight = await page.evaluate(() =>
 		[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
 			.filter((r) => !/\/media\/|\.(png|jpe?g|webp|gif|mp4|mp3)$|\/session\//.test(r.name))
