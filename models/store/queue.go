@@ -181,14 +181,10 @@ func Last(ctx context.Context, fn func(*Tx) error) {
 }
 
 // complete ends a task when tx commits; River itself would do it some time after, and
-// with a connection of its own. On PostgreSQL the task is gone then, for which no index
-// is written; River's driver of SQLite does not expect that.
+// with a connection of its own.
 func complete(tx *Tx, id int64) error {
-	ended := "DELETE FROM river_job"
-	if !tx.db.postgres {
-		ended = "UPDATE river_job SET state = 'completed', finalized_at = " + tx.nowSQL()
-	}
-	n, err := tx.exec(ended+" WHERE id = ? AND state = 'running'", id)
+	n, err := tx.exec(`UPDATE river_job SET state = 'completed', finalized_at = `+tx.nowSQL()+`
+		WHERE id = ? AND state = 'running'`, id)
 	if err == nil && n == 0 {
 		return fmt.Errorf("store: task %d is at work no more", id)
 	}
