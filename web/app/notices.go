@@ -118,14 +118,14 @@ func (n aNotice) Snippet() string { return or(n.Status.Snippet(), "…") }
 // Leads is where one goes on from it.
 func (n aNotice) Leads() string {
 	switch t := models.NotificationType(n.Type); {
-	case t == models.NoteCollabInvite:
-		return "/requests"
+	case t == models.NoteCollabInvite && n.CollabID != nil:
+		return "/requests/" + n.CollabID.String()
 	case n.CollabID != nil:
 		return "/collabs/" + n.CollabID.String()
-	case t == models.NoteQuoteRequest, t == models.NoteClaimRequest:
+	case n.ClaimID != nil:
+		return "/claims/" + n.ClaimID.String()
+	case t == models.NoteQuoteRequest, t == models.NoteClaimRequest, t == models.NoteClaimUpdate, t == models.NoteCollabInvite:
 		return "/requests"
-	case t == models.NoteClaimUpdate:
-		return "/collabs"
 	case t == models.NoteFollowRequest:
 		return "/follow_requests"
 	case t == models.NoteAdminReport && n.Report != nil:
