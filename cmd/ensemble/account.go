@@ -16,7 +16,7 @@ import (
 type accountCmd struct {
 	Create    createCmd    `cmd:"" help:"Make an account."`
 	Password  passwordCmd  `cmd:"" help:"Give an account a new password, and sign it out everywhere."`
-	Role      roleCmd      `cmd:"" help:"Make somebody user, pilot, moderator, admin or owner."`
+	Role      roleCmd      `cmd:"" help:"Make somebody user, pilot, support, finance, moderator, admin or owner."`
 	Pending   pendingCmd   `cmd:"" help:"List who signed up and waits to be let in."`
 	Approve   approveCmd   `cmd:"" help:"Let somebody in who waits."`
 	Reject    rejectCmd    `cmd:"" help:"Turn somebody away who waits: nothing of it stays."`
@@ -34,7 +34,7 @@ type createCmd struct {
 	Name     string      `arg:"" help:"The name before the @."`
 	Email    string      `required:"" help:"The address to sign in with."`
 	Password string      `help:"The password; - reads it from the standard input; without it one is made and printed."`
-	Role     models.Role `default:"user" help:"user, pilot, moderator, admin or owner."`
+	Role     models.Role `default:"user" help:"user, pilot, support, finance, moderator, admin or owner."`
 	Locale   string      `default:"en" help:"The language of pages and mails for them: en or fr."`
 }
 

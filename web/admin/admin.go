@@ -21,8 +21,8 @@ var set = page.New(files)
 // Routes returns the pages.
 func Routes() []call.Route {
 	return slices.Concat([]call.Route{
-		read("/admin", staff, overview),
-	}, deliveryRoutes(), rolloutRoutes())
+		read("/admin", anyStaff, front),
+	}, deliveryRoutes(), rolloutRoutes(), moderationRoutes())
 }
 
 // A section is an entry of the room's own navigation.
@@ -34,14 +34,17 @@ type section struct {
 var (
 	staff  = []models.Role{models.RoleModerator, models.RoleAdmin, models.RoleOwner}
 	admins = []models.Role{models.RoleAdmin, models.RoleOwner}
+	// anyStaff are all who look after some part of the server.
+	anyStaff = slices.DeleteFunc(slices.Clone(models.Roles), func(r models.Role) bool { return !r.Staff() })
 )
 
 // sections are in the order in which they are shown.
-var sections = []section{
+var sections = slices.Concat([]section{
 	{"", "chart", staff},
+}, moderate, []section{
 	{"delivery", "send", admins},
 	{"rollout", "together", admins},
-}
+})
 
 // read is a route that shows a page to who has one of the roles. It asks the API.
 func read(path string, who []models.Role, h call.Handler) call.Route {

@@ -9,6 +9,7 @@ import (
 	"github.com/go-oauth2/oauth2/v4/server"
 
 	"ensemble/activities/account"
+	"ensemble/activities/moderation"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -114,6 +115,9 @@ func (s *Server) signIn(c *call.Call, r *request) (any, error) {
 	case models.Unauthed, models.NotFound, models.Invalid:
 		return show(c, http.StatusUnauthorized, view{Show: "sign_in", Request: r, Login: login, Wrong: say(c, "wrong")})
 	case models.Forbidden, models.TooMany:
+		if models.CodeOf(err) == "suspended" && a != nil {
+			return s.toAppeal(c, r, a, err)
+		}
 		if models.CodeOf(err) == "unconfirmed" {
 			err = first(c.InTx(func(tx *store.Tx) error { return account.Resend(tx, a, "") }), err)
 		}
@@ -159,6 +163,19 @@ func (s *Server) answerSignIn(c *call.Call) (any, error) {
 		return s.second(c, nil)
 	}
 	return s.signIn(c, nil)
+}
+
+// toAppeal leads who gave the right password of a suspended account to what was said about
+// that, if anything was: they can answer there.
+func (s *Server) toAppeal(c *call.Call, r *request, a *models.Account, err error) (any, error) {
+	key := ""
+	if err := c.InTx(func(tx *store.Tx) (err error) { key, err = moderation.Opened(tx, a); return err }); err != nil {
+		return nil, err
+	}
+	if key != "" {
+		return call.Redirect("/appeal/" + key), nil
+	}
+	return show(c, call.StatusOf(err), view{Show: "sign_in", Request: r, Wrong: said(c, err)})
 }
 
 func first(errs ...error) error {

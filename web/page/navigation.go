@@ -1,7 +1,5 @@
 package page
 
-import "ensemble/models"
-
 // An Entry leads to a part of the program.
 type Entry struct {
 	To, Icon, Label string
@@ -34,7 +32,7 @@ func (p *Page) More() []Entry {
 		p.entry("/drafts", "clock", 0),
 		p.entry("/settings", "settings", 0),
 	}
-	if p.Me.Role != "" && p.Me.Role != models.RoleUser {
+	if p.Me.Role.Staff() {
 		list = append(list, p.entry("/admin", "shield", 0))
 	}
 	return list
