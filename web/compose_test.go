@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"image"
 	"image/png"
 	"mime/multipart"
@@ -10,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"ensemble/models"
 	"ensemble/models/files"
@@ -27,9 +29,16 @@ type browser struct {
 
 func writing(t *testing.T, dialect string) *browser {
 	s := newServer(t, dialect, func(c *web.Config) {
-		c.API = (&api.API{Files: c.Files.(*files.Disk), Finder: nobody{}}).Routes()
+		c.API = (&api.API{Files: c.Files.(*files.Disk), Finder: nobody{}, Writer: plainly{}}).Routes()
 	})
 	return &browser{s, s.signIn("alice")}
+}
+
+// plainly writes what a preview reads.
+type plainly struct{}
+
+func (plainly) Write(n *models.Note, _ models.Form) ([]byte, error) {
+	return json.Marshal(map[string]any{"attributedTo": append([]models.IRI{n.Author}, n.Coauthors()...), "content": n.Content})
 }
 
 func (b *browser) open(path string, head ...string) *httptest.ResponseRecorder {
@@ -150,4 +159,133 @@ func (b *browser) last() *models.Post {
 		b.Fatal("nothing was written")
 	}
 	return p[0]
+}
+
+func TestWritingAnAnswerAnEditAndAnew(t *testing.T) {
+	t.Parallel()
+	b := writing(t, "sqlite")
+	bob := b.account("bob", "two.example")
+	quiet := b.post(bob, "<p>a quiet word</p>", models.VisUnlisted)
+	b.put(&models.Post{ID: quiet.ID, URI: quiet.URI, URL: quiet.URL, AccountID: bob.ID, Content: quiet.Content, Visibility: models.VisUnlisted, Summary: "soft", PublishedAt: quiet.PublishedAt, CreatedAt: quiet.CreatedAt})
+	b.holds("an answer", b.open("/compose?in_reply_to="+quiet.ID.String()), 200, "\n@bob@two.example ", `value="unlisted" selected`, `value="soft"`, `class="cited"`, "!Invite collaborators")
+	if w := b.send(form("kind", "reply", "status", "@bob@two.example yes", "in_reply_to_id", quiet.ID.String(), "visibility", "unlisted")); w.Code != 303 {
+		t.Fatalf("the answer: %d %s", w.Code, w.Body)
+	}
+	answer := b.last()
+	if answer.InReplyToID != quiet.ID {
+		t.Errorf("it answers %d", answer.InReplyToID)
+	}
+	b.holds("an answer to nothing", b.open("/compose?in_reply_to=12345"), 404)
+	b.holds("an answer to nonsense", b.open("/compose?in_reply_to=..%2Fx"), 404)
+	b.holds("a private message", b.open("/compose?mention=bob@two.example&visibility=direct"), 200, "\n@bob@two.example ", `value="direct" selected`)
+
+	b.holds("an edit", b.open("/compose?edit="+answer.ID.String()), 200, "@bob@two.example yes", "Save the changes", `!data-part="when"`)
+	b.holds("an edit of what is another's", b.open("/compose?edit="+quiet.ID.String()), 404)
+	if w := b.send(form("kind", "edit", "id", answer.ID.String(), "status", "@bob@two.example no", "visibility", "unlisted")); w.Code != 303 || !strings.Contains(w.Header().Get("Location"), "/@alice/"+answer.ID.String()) {
+		t.Fatalf("the edit: %d %s", w.Code, w.Body)
+	}
+	if p := b.last(); p.ID != answer.ID || p.Source != "@bob@two.example no" {
+		t.Errorf("edited: %+v", p)
+	}
+
+	if w := b.send(form("status", "Mugs"), "A blue mug"); w.Code != 303 {
+		t.Fatalf("pictures: %d %s", w.Code, w.Body)
+	}
+	old := b.last()
+	anew := b.open("/compose?redraft=" + old.ID.String())
+	b.holds("a new draft", anew, 200, "Mugs", "A blue mug", "the old post is deleted for good")
+	media := mediaField.FindStringSubmatch(anew.Body.String())[1]
+	again := form("kind", "redraft", "id", old.ID.String(), "status", "Cups", "media", media, "alt_"+media, "A blue cup", "used_"+media, "true")
+	wrong := form("kind", "redraft", "id", old.ID.String(), "status", strings.Repeat("x", 6000), "media", media)
+	b.holds("a new draft that cannot be", b.send(wrong), 422, "longer than a post may be")
+	if b.last().ID != old.ID {
+		t.Error("the old post is gone, and there is no new one")
+	}
+	if w := b.send(again); w.Code != 303 {
+		t.Fatalf("written anew: %d %s", w.Code, w.Body)
+	}
+	if p := b.last(); p.ID == old.ID || p.Source != "Cups" || len(p.Attachments) != 1 || p.Attachments[0].Alt != "A blue cup" {
+		t.Errorf("anew: %+v", p)
+	}
+	b.holds("the old one", b.open("/compose?edit="+old.ID.String()), 404)
+}
+
+func TestWritingForLater(t *testing.T) {
+	t.Parallel()
+	b := writing(t, "sqlite")
+	b.holds("too soon", b.send(form("status", "later", "at_local", b.db.Now().UTC().Format("2006-01-02T15:04"))), 422, "at least five minutes from now", "later")
+	b.holds("no time", b.send(form("status", "later", "at_local", "tomorrow")), 422, "no date and time")
+	at := b.db.Now().Add(48 * time.Hour).UTC()
+	if w := b.send(form("status", "later", "at_local", at.Format("2006-01-02T15:04"))); w.Header().Get("Location") != "/drafts?done=compose.scheduled" {
+		t.Fatalf("planned: %d %s", w.Code, w.Body)
+	}
+	w := b.open("/drafts?lang=fr")
+	b.holds("what waits", w, 200, "later", at.Format("2006-01-02T15:04")+`"`, "Messages planifiés", "L’annuler")
+	id := regexp.MustCompile(`id="planned-(\d+)"`).FindStringSubmatch(w.Body.String())[1]
+	post := func(act, body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest("POST", "/drafts/"+id+"/"+act, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Cookie", b.cookie)
+		w := httptest.NewRecorder()
+		b.ServeHTTP(w, r)
+		return w
+	}
+	b.holds("no other time", post("move", "at_local="), 422, "no date and time", "later")
+	b.holds("a past one", post("move", "at_local=2001-01-01T10:00"), 422, "at least five minutes")
+	sooner := at.Add(-24 * time.Hour)
+	if w := post("move", "zoned=true&at="+url.QueryEscape(sooner.Format(time.RFC3339))); w.Code != 303 {
+		t.Errorf("moved: %d %s", w.Code, w.Body)
+	}
+	b.holds("moved", b.open("/drafts"), 200, sooner.Format("2006-01-02T15:04")+`"`)
+	if w := post("cancel", ""); w.Code != 303 {
+		t.Errorf("cancelled: %d %s", w.Code, w.Body)
+	}
+	b.holds("nothing waits", b.open("/drafts"), 200, "Nothing waits here")
+}
+
+func TestInvitingSaysBeforehandWhatTheOtherCanDo(t *testing.T) {
+	t.Parallel()
+	b := writing(t, "sqlite")
+	for name, policy := range map[string]models.CollabPolicy{"bob": models.CollabEveryone, "mia": models.CollabUnknown, "nan": models.CollabNobody} {
+		a := b.account(name, "two.example")
+		a.Collaborates = policy
+		b.put(a)
+	}
+	b.holds("an invitation", b.open("/compose?with=bob@two.example"), 200, "Full collaboration", "@bob@two.example")
+	b.holds("of somebody whose server is another kind", b.open("/compose?with=mia@two.example&lang=fr"), 200, "Mention seulement", "ne peut pas répondre à une invitation")
+	b.holds("of who wants none", b.open("/compose?with=nan@two.example"), 200, "Cannot be invited", "from nobody")
+	b.holds("of nobody", b.open("/compose?with=zed@two.example"), 200, "Nobody was found by that handle")
+
+	b.holds("a look ahead", b.send(form("do", "preview", "status", "Together", "who", "bob@two.example")), 200, "How it will look", "@alice@one.example", "shows @alice@one.example as the author", "Together</p>")
+	first := form("status", "Together", "who", "@bob@two.example", "who", "mia@two.example", "role", "coauthor", "role", "credit:photo")
+	b.holds("sent unseen", b.send(first), 200, "Nothing was sent yet", "Full collaboration", "Mention only", `value="credit:photo" selected`, "Together")
+	seen := form("status", "Together", "who", "bob@two.example", "who", "mia@two.example", "role", "coauthor", "role", "credit:photo", "known", "bob@two.example", "known", "mia@two.example")
+	b.holds("of who can only be mentioned", b.send(seen), 422, "Tick below", "Together")
+	seen.Set("unable", "true")
+	seen.Set("days", "91")
+	b.holds("for too long", b.send(seen), 422, "between 1 and 90 days", `value="91"`)
+	seen.Set("days", "10")
+	seen.Set("visibility", "private")
+	b.holds("to few", b.send(seen), 422, "public or quiet public")
+	seen.Set("visibility", "public")
+	w := b.send(seen)
+	if w.Code != 303 || !strings.HasPrefix(w.Header().Get("Location"), "/collabs/") {
+		t.Fatalf("invited: %d %s", w.Code, w.Body)
+	}
+	var invites []*models.Invite
+	b.must(b.db.Read(b.Context(), func(tx *store.Tx) (err error) {
+		invites, err = store.Find[models.Invite](tx, "state = ?", models.InviteSent)
+		return err
+	}))
+	if len(invites) != 1 || invites[0].Role != models.RoleCoauthor {
+		t.Errorf("invited: %+v", invites)
+	}
+	b.holds("what waits", b.open("/drafts"), 200, "As soon as the others agree", "@bob@two.example")
+
+	b.alice.Locked = true
+	b.put(b.alice)
+	b.holds("a locked account", b.open("/compose"), 200, "yours is locked", "!Search for people")
+	b.alice.Locked = false
+	b.put(b.alice, &models.Setting{Name: "collab.start", Value: "nobody"})
+	b.holds("while nobody may", b.open("/compose?lang=fr"), 200, "Personne ne lance", "!compose.start")
 }

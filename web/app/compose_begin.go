@@ -38,6 +38,12 @@ func (v *composeView) begin(c *call.Call) error {
 		}
 	}
 	v.Text = strings.Join(shared, "\n")
+	if acct := strings.TrimLeft(c.Query("mention"), "@"); acct != "" {
+		v.Text = "@" + acct + " " + v.Text
+	}
+	if wanted := models.Visibility(c.Query("visibility")); wanted.Valid() {
+		v.Visibility = wanted
+	}
 	for _, acct := range strings.FieldsFunc(c.Query("with"), func(r rune) bool { return r == ',' || r == ' ' }) {
 		v.With = append(v.With, composeGuest{Acct: acct, Role: string(models.RoleCoauthor)})
 	}

@@ -111,8 +111,11 @@ func (v *composeView) replace(c *call.Call) (string, error) {
 		return "", v.blame(c, err)
 	}
 	v.Kind, v.ID = "new", ""
-	for i := range v.Media {
+	for i := range v.Media { // they are free now
 		v.Media[i].Used = false
+		if err := v.describe(c, &v.Media[i]); err != nil || len(v.Wrong) > 0 {
+			return "", err
+		}
 	}
 	return v.deliver(c, http.MethodPost, "/api/v1/statuses")
 }

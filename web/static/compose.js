@@ -218,7 +218,7 @@ function setUp(fresh) {
 	const kept = draft(form, parts);
 	sending(form, kept);
 	const asked = new URLSearchParams(location.search);
-	if (fresh && !("wrong" in form.dataset) && !["text", "title", "url", "with"].some((k) => asked.has(k))) kept.back();
+	if (fresh && !("wrong" in form.dataset) && !["text", "title", "url", "with", "mention", "visibility"].some((k) => asked.has(k))) kept.back();
 	form.elements.status.setSelectionRange(form.elements.status.value.length, form.elements.status.value.length);
 }
 
