@@ -140,7 +140,7 @@ function can(ability, say) {
 	return [
 		element("span", { className: `chip ${colour}` }, svg, " ", say(key)),
 		" ",
-		element("span", { className: "why", textContent: ability.reason || say("whyFull") }),
+		element("span", { className: "because", textContent: ability.reason || say("whyFull") }),
 	];
 }
 
@@ -198,7 +198,7 @@ export function guests(form, say) {
 		li.dataset.ability = ability.ability;
 		li.dataset.acct = who.acct;
 		for (const e of li.querySelectorAll("[name=who], [name=known]")) e.value = who.acct;
-		li.querySelector(".face").src = who.avatar;
+		li.querySelector(".visage").src = who.avatar;
 		li.querySelector(".name b").textContent = who.display_name || who.username;
 		li.querySelector(".name span").textContent = `@${who.acct}`;
 		li.querySelector(".leave").value = `uninvite:${who.acct}`;
