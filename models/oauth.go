@@ -53,6 +53,12 @@ type Session struct {
 	ExpiresAt time.Time
 }
 
+// Bearer is how a session is called among the hashes of tokens. No hash is called so.
+func (s *Session) Bearer() string { return SessionBearer + s.ID }
+
+// SessionBearer begins what is the Bearer of a session, before its ID.
+const SessionBearer = "session:"
+
 // A Replay keeps the answer to a request that carried an Idempotency-Key, so
 // that the same request twice makes one thing.
 type Replay struct {

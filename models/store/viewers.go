@@ -93,18 +93,37 @@ func ListsOfAny(tx *Tx, lists, accounts []models.ID) ([]models.ID, error) {
 const tokensInForce = `SELECT t.hash FROM tokens t LEFT JOIN accounts a ON a.id = t.account_id
 WHERE t.hash IN @hashes AND t.revoked_at IS NULL AND (t.account_id = 0 OR (a.state = 'active' AND a.domain = ''))`
 
-// InForce returns those of the tokens, named by their hashes, by which somebody may still
-// act.
+const sessionsInForce = `SELECT s.id FROM sessions s JOIN accounts a ON a.id = s.account_id
+WHERE s.id IN @hashes AND s.expires_at > @now AND a.state = 'active' AND a.domain = ''`
+
+// InForce returns those of the tokens, named by their hashes, and of the sessions of
+// browsers, by their bearers, by which somebody may still act.
 func InForce(tx *Tx, hashes []string) (map[string]bool, error) {
-	out := make(map[string]bool, len(hashes))
-	for some := range slices.Chunk(hashes, someViewers) {
-		rows, err := scan[string](tx, tokensInForce, map[string]any{"hashes": some})
-		if err != nil {
-			return nil, err
-		}
-		for _, h := range rows {
-			out[h] = true
+	var tokens, sessions []string
+	for _, h := range hashes {
+		if id, is := strings.CutPrefix(h, models.SessionBearer); is {
+			sessions = append(sessions, id)
+		} else {
+			tokens = append(tokens, h)
 		}
 	}
-	return out, nil
+	out := make(map[string]bool, len(hashes))
+	if err := inForce(tx, out, tokensInForce, "", tokens); err != nil {
+		return nil, err
+	}
+	return out, inForce(tx, out, sessionsInForce, models.SessionBearer, sessions)
+}
+
+// inForce notes in out, after prefix, which of the hashes the query finds.
+func inForce(tx *Tx, out map[string]bool, query, prefix string, hashes []string) error {
+	for some := range slices.Chunk(hashes, someViewers) {
+		rows, err := scan[string](tx, query, map[string]any{"hashes": some, "now": tx.Now})
+		if err != nil {
+			return err
+		}
+		for _, h := range rows {
+			out[prefix+h] = true
+		}
+	}
+	return nil
 }

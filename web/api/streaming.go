@@ -44,7 +44,7 @@ func streamHealth(*call.Call) (any, error) {
 type listener struct {
 	call   *call.Call // kept
 	me     models.ID  // 0 for an app alone
-	token  string     // its hash
+	token  string     // its hash, or the bearer of a session
 	scopes string
 	looks  string // what its views depend on beside who reads
 }

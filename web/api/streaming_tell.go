@@ -93,7 +93,7 @@ func (a *API) part(ctx context.Context, db *store.DB) error {
 	for hash, readers := range by {
 		for _, r := range readers {
 			if !good[hash] {
-				r.End("the access token is good no more")
+				r.End("the access token, or the session, is good no more")
 			}
 		}
 	}

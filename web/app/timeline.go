@@ -44,7 +44,7 @@ type place struct {
 }
 
 // readingScripts are what pages with posts run.
-var readingScripts = []string{"reading.js"}
+var readingScripts = []string{"reading.js", "arrivals.js"}
 
 // show asks for the place's posts and shows them, or that part of the page alone.
 func (p place) show(c *call.Call) (any, error) {

@@ -140,7 +140,7 @@ type Server struct {
 	// good, and Forbidden for an account that may not act.
 	Who func(tx *store.Tx, bearer string) (*models.Token, *models.Account, *models.User, error)
 	// Browser tells who is signed in, for routes that are pages; all nil for nobody.
-	Browser func(tx *store.Tx, r *http.Request) (*models.Account, *models.User, error)
+	Browser func(tx *store.Tx, r *http.Request) (*models.Session, *models.Account, *models.User, error)
 	// ErrorPage shows an error on a route that is a page. nil means plain text.
 	ErrorPage func(c *Call, status int, code, sentence string) Answer
 	// People and Addresses limit how often somebody may call: those with a token

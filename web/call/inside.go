@@ -34,13 +34,23 @@ const everything = "read write follow profile admin:read admin:write"
 // browser that sent it. It is for what runs in our pages, so r must come from one of
 // them: the error is Forbidden for what another site made a browser send.
 func FromBrowser(site models.Site, r *http.Request, path string) (*http.Request, error) {
-	if err := fromHere(site, r); err != nil {
+	if err := first(fromHere(site, r), ours(site, r)); err != nil {
 		return nil, err
 	}
 	in := r.Clone(context.WithValue(r.Context(), innerKey{}, &inner{browser: r}))
 	in.URL.Path, in.URL.RawPath = path, ""
 	in.Header.Del("Authorization")
 	return in, nil
+}
+
+// ours refuses what did not come from a page of ours, whatever it asks: a browser says
+// where from (Fetch Metadata), and for a WebSocket the origin (RFC 6455 §10.2).
+func ours(site models.Site, r *http.Request) error {
+	from, origin := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Origin")
+	if from != "" && from != "same-origin" && from != "none" || origin != "" && origin != site.Origin {
+		return models.Errorf(models.Forbidden, "this was asked by another site")
+	}
+	return nil
 }
 
 // A Reply is what the API answered from within.
@@ -161,8 +171,9 @@ func (c *Call) inner() *inner {
 
 // enter finds out who asks from within.
 func (c *Call) enter(in *inner) (err error) {
+	var session *models.Session
 	if c.server.Browser != nil {
-		c.Me, c.User, err = c.server.Browser(c.Tx, in.browser)
+		session, c.Me, c.User, err = c.server.Browser(c.Tx, in.browser)
 	}
 	switch {
 	case err != nil:
@@ -172,7 +183,7 @@ func (c *Call) enter(in *inner) (err error) {
 	case c.Me == nil:
 		return first(c.tooOften(), models.Refuse(models.Unauthed, "signed_out", "you need to sign in to do that"))
 	}
-	c.Token = &models.Token{AccountID: c.Me.ID, Scopes: everything}
+	c.Token = &models.Token{Hash: session.Bearer(), AccountID: c.Me.ID, Scopes: everything}
 	if err := first(c.count(c.Me.ID.String()), c.granted()); err != nil || !c.writes {
 		return err
 	}

@@ -61,7 +61,7 @@ func (c *Call) granted() error {
 // greet finds out who is signed in with the browser.
 func (c *Call) greet() (err error) {
 	if c.server.Browser != nil {
-		c.Me, c.User, err = c.server.Browser(c.Tx, c.Request)
+		_, c.Me, c.User, err = c.server.Browser(c.Tx, c.Request)
 	}
 	switch {
 	case err != nil || c.met:

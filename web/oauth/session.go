@@ -24,20 +24,20 @@ func cookieName(site models.Site) string {
 }
 
 // Browser returns who is signed in with the browser that sent r; nil for nobody.
-func (s *Server) Browser(tx *store.Tx, r *http.Request) (*models.Account, *models.User, error) {
+func (s *Server) Browser(tx *store.Tx, r *http.Request) (*models.Session, *models.Account, *models.User, error) {
 	cookie, err := r.Cookie(cookieName(tx.Site))
 	if err != nil {
-		return nil, nil, nil // there is no cookie
+		return nil, nil, nil, nil // there is no cookie
 	}
 	session, err := store.Maybe[models.Session](tx, "id = ? AND expires_at > ?", Hash(cookie.Value), tx.Now)
 	if err != nil || session == nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	a, u, err := person(tx, session.AccountID)
 	if models.KindOf(err) == models.Forbidden {
-		return nil, nil, nil // what a suspended account asks is asked by nobody
+		return nil, nil, nil, nil // what a suspended account asks is asked by nobody
 	}
-	return a, u, err
+	return session, a, u, err
 }
 
 // begin signs a browser in. The session is a new one every time, so that nobody

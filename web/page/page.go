@@ -226,15 +226,15 @@ func person(c *call.Call) *Person {
 		p.Role = c.User.Role
 	}
 	if c.Tx == nil {
-		p.Notifications = count(c, "/api/v2/notifications/unread_count")
-		p.Requests = count(c, "/api/ensemble/v1/requests/count")
+		p.Notifications = count(c, "/api/v2/notifications/unread_count", url.Values{"supported_types[]": {string(models.NoteCollabInvite)}}) // those of ours, too
+		p.Requests = count(c, "/api/ensemble/v1/requests/count", url.Values{})
 	}
 	return p
 }
 
 // count asks for a number. A page is shown without it, if need be.
-func count(c *call.Call, path string) int {
-	r, err := c.Ask(http.MethodGet, path, url.Values{})
+func count(c *call.Call, path string, q url.Values) int {
+	r, err := c.Ask(http.MethodGet, path, q)
 	if err != nil {
 		return 0
 	}

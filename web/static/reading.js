@@ -84,7 +84,7 @@ document.addEventListener("click", (e) => {
 	const link = e.target.closest("a[data-zoom]");
 	if (!link || e.ctrlKey || e.metaKey || e.shiftKey) return;
 	e.preventDefault();
-	all = [...link.closest(".media").querySelectorAll("a[data-zoom]")];
+	all = [...link.closest(".gallery").querySelectorAll("a[data-zoom]")];
 	open(all.indexOf(link));
 });
 
