@@ -195,7 +195,7 @@ function sending(form, kept) {
 // turnTo leads to what is to be read first.
 function turnTo(main) {
 	const field = main.querySelector("[aria-invalid=true], p.wrong[id]");
-	const first = main.querySelector("#preview") ?? field ?? main.querySelector(".part [role=status], .notice.wrong");
+	const first = main.querySelector("#preview") ?? field ?? main.querySelector(".notice");
 	const part = first?.closest("details");
 	if (part) part.open = true;
 	scrollTo(0, 0);
