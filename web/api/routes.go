@@ -32,6 +32,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.pushRoutes()...)
 	routes = append(routes, a.sessionRoutes()...)
 	routes = append(routes, a.mailRoutes()...)
+	routes = append(routes, a.languageRoutes()...)
 	routes = append(routes, a.othersRoutes()...)
 	routes = append(routes, a.signUpRoutes()...)
 	routes = append(routes, a.securityRoutes()...)

@@ -142,6 +142,8 @@ var ours = table{
 	{"GET", "/api/ensemble/v1/me/collaborate", "Ensemble::Policy"},
 	{"PUT", "/api/ensemble/v1/me/collaborate", "Ensemble::Policy"},
 	{"PUT", "/api/ensemble/v1/me/country", "Ensemble::Capabilities"},
+	{"GET", "/api/ensemble/v1/me/language", "Ensemble::Language"},
+	{"PUT", "/api/ensemble/v1/me/language", "Ensemble::Language"},
 	{"GET", "/api/ensemble/v1/me/sessions", "Ensemble::Session[]"},
 	{"DELETE", "/api/ensemble/v1/me/sessions", "Empty"},
 	{"DELETE", "/api/ensemble/v1/me/sessions/:", "Empty"},

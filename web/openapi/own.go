@@ -10,6 +10,8 @@ func me() group {
 		{call: "PUT /me/collaborate", title: "Choose who may invite me", in: []param{str("policy", "`following`: people I follow.").one("everyone", "following", "mutuals", "nobody").required().eg("mutuals")}},
 		{call: "PUT /me/country", title: "Say where I live", about: "It is shown to nobody, and decides only which tests I am part of.",
 			in: join([]param{str("country", "Two letters (ISO 3166), or nothing to take it back.").like("^([A-Za-z]{2})?$").eg("FR")}, words)},
+		{call: "GET /me/language", title: "In which language this server speaks to me"},
+		{call: "PUT /me/language", title: "Choose that language", in: []param{str("locale", "Of pages and mail.").one("en", "fr").required().eg("fr")}},
 		{call: "GET /me/mail", title: "What this server writes to me"},
 		{call: "PUT /me/mail", title: "Choose how often", in: []param{str("digest", "How often I am told by mail what waits for my answer.").one("weekly", "daily", "off").required().eg("daily")}},
 		{call: "GET /me/sessions", title: "Browsers that are signed in"},

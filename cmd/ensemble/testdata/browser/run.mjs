@@ -113,13 +113,13 @@ async function look(page, what) {
 // judge returns what axe finds that is serious. It is handed in through the debugger's
 // own door, since the page's policy lets no such script in.
 async function judge(page) {
-	const client = await page.context().newCDPSession(page);
-	await client.send("Page.setBypassCSP", { enabled: true }).catch(() => {});
+	// One session a page, which stays: with it would go what others have switched on.
+	page.devtools ??= await page.context().newCDPSession(page);
+	await page.devtools.send("Page.setBypassCSP", { enabled: true }).catch(() => {});
 	await page.evaluate(await source());
 	const found = await page.evaluate(() =>
 		globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
 	);
-	await client.detach();
 	return found.violations
 		.filter((v) => v.impact === "serious" || v.impact === "critical")
 		.map((v) => `${v.id} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 200)} ${v.nodes[0].failureSummary?.slice(0, 200)}`);
