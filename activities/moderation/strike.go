@@ -62,8 +62,8 @@ func Strike(tx *store.Tx, by, a *models.Account, w models.Warning) error {
 	if err := activities.Notify(tx, n); err != nil {
 		return err
 	}
-	if err := account.Struck(tx, a, done[w.Action], w.Text, string(link)); err != nil || w.Text == "" || w.Action == "feature" {
-		return err
+	if err := account.Struck(tx, a, done[w.Action], w.Text, string(link)); err != nil || w.Action != "none" {
+		return err // what is done beside has a line of its own
 	}
 	return did(tx, by, a, "account_warned", w.Text)
 }

@@ -63,7 +63,7 @@ func TestModeratorsActOnAccounts(t *testing.T) {
 			said = append(said, a.Who+" "+a.What)
 		}
 		expect(t, "the log", strings.Join(said, ", "),
-			"mona account_warned, mona account_warned, mona account_suspended, mona report_closed, mona account_unsuspended")
+			"mona account_warned, mona account_suspended, mona report_closed, mona account_unsuspended")
 	})
 }
 

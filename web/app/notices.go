@@ -130,6 +130,8 @@ func (n aNotice) Leads() string {
 		return "/follow_requests"
 	case t == models.NoteAdminReport && n.Report != nil:
 		return "/admin/reports/" + n.Report.ID.String()
+	case n.Warning != nil:
+		return "/warnings"
 	case n.Status != nil:
 		return n.Status.Page()
 	case len(n.Who) > 0:
