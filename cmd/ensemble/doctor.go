@@ -16,22 +16,20 @@ type doctorCmd struct{}
 
 // A finding is what the doctor says of one thing.
 type finding struct {
-	mark string // ok, warn or fail
-	text string // a sentence
-	hint string // what to do about it, "" if nothing
+	mark   string // ok, warn or fail
+	format string // a sentence, in English
+	hint   string // what to do about it, "" if nothing
+	args   []any
 }
 
-func ok(format string, args ...any) finding {
-	return finding{mark: "ok", text: fmt.Sprintf(format, args...)}
-}
+// text is the sentence in en or fr.
+func (f finding) text(lang string) string { return fmt.Sprintf(inLanguage(lang, f.format), f.args...) }
 
-func warn(hint, format string, args ...any) finding {
-	return finding{"warn", fmt.Sprintf(format, args...), hint}
-}
+func ok(format string, args ...any) finding { return finding{"ok", format, "", args} }
 
-func fail(hint, format string, args ...any) finding {
-	return finding{"fail", fmt.Sprintf(format, args...), hint}
-}
+func warn(hint, format string, args ...any) finding { return finding{"warn", format, hint, args} }
+
+func fail(hint, format string, args ...any) finding { return finding{"fail", format, hint, args} }
 
 // A doctor looks at one server.
 type doctor struct {
@@ -62,18 +60,21 @@ func (d *doctor) examine() {
 		return
 	}
 	defer d.db.Close() //nolint:errcheck // nothing was written
-	for _, look := range []func() []finding{
-		d.clock, d.keys, d.reachable, d.queue, d.deliveries, d.mail, d.media, d.ffmpeg, d.space,
-	} {
+	for _, look := range d.looks() {
 		d.report(look()...)
 	}
+}
+
+// looks are what can be looked at while the server runs.
+func (d *doctor) looks() []func() []finding {
+	return []func() []finding{d.clock, d.keys, d.network, d.reachable, d.queue, d.deliveries, d.mail, d.media, d.ffmpeg, d.space}
 }
 
 // report prints findings, a line each and another for what to do.
 func (d *doctor) report(all ...finding) {
 	for _, f := range all {
 		d.failed = d.failed || f.mark == "fail"
-		d.say("%-5s %s", f.mark, f.text)
+		d.say("%-5s %s", f.mark, f.text("en"))
 		if f.hint != "" {
 			d.say("      → %s", f.hint)
 		}
@@ -154,14 +155,13 @@ func (d *doctor) deliveries() []finding {
 	}
 	var out []finding
 	for _, b := range late {
-		text := fmt.Sprintf("%d letters wait for %s", b.Letters, b.Host)
 		switch {
 		case b.Paused:
-			out = append(out, warn("", "%s: an admin holds them back.", text))
+			out = append(out, warn("", "%d letters wait for %s: an admin holds them back.", b.Letters, b.Host))
 		case b.LastError != "":
-			out = append(out, warn("", "%s: %s", text, sentence(errors.New(b.LastError))))
+			out = append(out, warn("", "%d letters wait for %s: %s", b.Letters, b.Host, sentence(errors.New(b.LastError))))
 		default:
-			out = append(out, ok("%s.", text))
+			out = append(out, ok("%d letters wait for %s.", b.Letters, b.Host))
 		}
 	}
 	if len(out) == 0 {
@@ -185,14 +185,15 @@ func (d *doctor) space() []finding {
 		return []finding{warn("", "How much room there is on the disk cannot be told: %s", sentence(err))}
 	}
 	const giga = 1 << 30
-	text := fmt.Sprintf("%.1f of %.1f GB are free on the disk.", float64(free)/giga, float64(total)/giga)
+	const text = "%.1f of %.1f GB are free on the disk."
+	size := []any{float64(free) / giga, float64(total) / giga}
 	switch {
 	case free < giga/4:
-		return []finding{fail("Make room: without it nothing can be written.", "%s", text)}
+		return []finding{fail("Make room: without it nothing can be written.", text, size...)}
 	case free < 2*giga || free < total/20:
-		return []finding{warn("Make room before long.", "%s", text)}
+		return []finding{warn("Make room before long.", text, size...)}
 	}
-	return []finding{ok("%s", text)}
+	return []finding{ok(text, size...)}
 }
 
 // people returns the accounts that live here, the server itself among them.

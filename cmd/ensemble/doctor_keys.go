@@ -110,15 +110,15 @@ func (d *doctor) reachable() []finding {
 		url.QueryEscape(string(site.IRI("/actor"))))
 	const hint = "Does the server run, does the name lead to it, and does the proxy before it pass on the Host header?"
 	var out []finding
-	for _, ask := range []struct{ what, at, accept string }{
-		{"WebFinger", finger, "application/jrd+json"},
-		{"The actor of this server", string(site.IRI("/actor")), asDocument},
+	for _, ask := range []struct{ well, badly, at, accept string }{
+		{"WebFinger answers at %s.", "WebFinger does not answer as it should: %s", finger, "application/jrd+json"},
+		{"The actor of this server answers at %s.", "The actor of this server does not answer as it should: %s", string(site.IRI("/actor")), asDocument},
 	} {
 		if err := d.ask(transport, ask.at, ask.accept); err != nil {
-			out = append(out, fail(hint, "%s does not answer as it should: %s", ask.what, sentence(err)))
+			out = append(out, fail(hint, ask.badly, sentence(err)))
 			continue
 		}
-		out = append(out, ok("%s answers at %s.", ask.what, ask.at))
+		out = append(out, ok(ask.well, ask.at))
 	}
 	return out
 }

@@ -50,7 +50,7 @@ func TestDoctorSaysWhatBecameOfMail(t *testing.T) {
 	for _, f := range mailFindings([]store.MailBox{
 		{State: models.MailQueued, Count: 3, Oldest: now.Add(-time.Hour)}, {State: models.MailFailed, Count: 2}, {State: models.MailSent, Count: 9},
 	}, now) {
-		said = append(said, f.mark+" "+f.text)
+		said = append(said, f.mark+" "+f.text("en"))
 	}
 	if got := strings.Join(said, "|"); got != "warn 3 mails wait, the oldest for 1h0m0s.|warn 2 mails of the last month were given up." {
 		t.Errorf("got %s", got)

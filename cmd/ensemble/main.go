@@ -45,6 +45,8 @@ type commands struct {
 	Limits   limitsCmd   `cmd:"" help:"List the limits on what others can ask of this server."`
 	Rollout  rolloutCmd  `cmd:"" help:"Say who may start posts of several authors, or switch them off."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database up to date with this program."`
+	Backup   backupCmd   `cmd:"" help:"Write database and uploads into one file, and read it again. The server may run."`
+	Restore  restoreCmd  `cmd:"" help:"Put a backup where there is nothing yet."`
 	Doctor   doctorCmd   `cmd:"" help:"Look for what is wrong with this server."`
 	Audit    auditCmd    `cmd:"" help:"Check the audit trails of posts that were written together."`
 	Health   healthCmd   `cmd:"" help:"Ask the running server whether it lives."`

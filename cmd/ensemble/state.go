@@ -41,3 +41,21 @@ func mediaAt(c nodeConfig) string {
 	}
 	return c.Data + "/media"
 }
+
+// Check looks at everything, as 'ensemble doctor' does, and says it in en or fr.
+func (m *machine) Check(ctx context.Context, lang string) []api.Check {
+	c := m.conf
+	d := &doctor{
+		world: &world{Context: ctx}, db: m.db,
+		config: config{Site: c.Site, Database: c.Database, Data: c.Data, Bucket: c.Bucket, Mail: c.Mail},
+	}
+	all := []finding{ok("The database answers (%s).", m.db.Dialect())}
+	for _, look := range d.looks() {
+		all = append(all, look()...)
+	}
+	out := make([]api.Check, len(all))
+	for i, f := range all {
+		out[i] = api.Check{State: f.mark, Text: f.text(lang), Hint: inLanguage(lang, f.hint)}
+	}
+	return out
+}

@@ -22,7 +22,7 @@ var set = page.New(files)
 func Routes() []call.Route {
 	return slices.Concat([]call.Route{
 		read("/admin", anyStaff, front),
-	}, deliveryRoutes(), rolloutRoutes(), moderationRoutes())
+	}, deliveryRoutes(), rolloutRoutes(), storageRoutes(), moderationRoutes())
 }
 
 // A section is an entry of the room's own navigation.
@@ -44,6 +44,8 @@ var sections = slices.Concat([]section{
 }, moderate, []section{
 	{"delivery", "send", admins},
 	{"rollout", "together", admins},
+	{"storage", "server", admins},
+	{"health", "check", admins},
 })
 
 // read is a route that shows a page to who has one of the roles. It asks the API.

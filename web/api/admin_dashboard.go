@@ -14,6 +14,15 @@ import (
 type Machine interface {
 	// State returns how the machine does.
 	State(ctx context.Context) MachineState
+	// Check looks whether everything is as it should be, and says it in en or fr.
+	Check(ctx context.Context, lang string) []Check
+}
+
+// A Check is what was found of one thing.
+type Check struct {
+	State string `json:"state"` // ok, warn or fail
+	Text  string `json:"text"`  // a sentence
+	Hint  string `json:"hint"`  // what to do about it, "" if nothing
 }
 
 // A MachineState is how the machine does.
@@ -31,6 +40,7 @@ type MachineState struct {
 func (a *API) dashboardRoutes() []call.Route {
 	return []call.Route{
 		{Method: "GET", Path: "/api/ensemble/v1/admin/dashboard", Scope: "admin:read", Mode: call.Free, Handler: admins(a.Dashboard)},
+		{Method: "GET", Path: "/api/ensemble/v1/admin/checks", Scope: "admin:read", Mode: call.Free, Handler: admins(a.Checks)},
 	}
 }
 
@@ -178,4 +188,13 @@ func (v *dashboardJSON) measure(tx *store.Tx) error {
 	age, err := store.QueueAge(tx)
 	m.QueueAge = int64(age / time.Second)
 	return err
+}
+
+// Checks is GET /api/ensemble/v1/admin/checks: what 'ensemble doctor' says of this
+// server. It asks the server for itself, as a peer would, and takes some seconds.
+func (a *API) Checks(c *call.Call) (any, error) {
+	if a.Machine == nil {
+		return []Check{}, nil
+	}
+	return a.Machine.Check(c.Ctx(), language(c)), nil
 }

@@ -16,6 +16,7 @@ var people = table{
 	{"GET", "/api/v1/admin/ip_blocks/:", "Admin::IpBlock"},
 	{"PUT", "/api/v1/admin/ip_blocks/:", "Admin::IpBlock"},
 	{"DELETE", "/api/v1/admin/ip_blocks/:", "Empty"},
+	{"GET", "/api/ensemble/v1/admin/checks", "Ensemble::Check[]"},
 	{"GET", "/api/ensemble/v1/admin/dashboard", "Ensemble::Dashboard"},
 	{"GET", "/api/ensemble/v1/admin/rollout", "Ensemble::AdminRollout"},
 	{"PUT", "/api/ensemble/v1/admin/rollout", "Ensemble::AdminRollout"},

@@ -6,10 +6,11 @@ func running() group {
 	paused := fails{403: noRole, 404: "No such server is known here."}
 	return group{"Running the server", "How the server does, and what is to be done about it: for admins and owners.", []op{
 		{call: "GET /admin/dashboard", title: "How the server does", about: "People, posts and collabs in numbers alone, other servers, and the machine.", fails: noAdmin},
+		{call: "GET /admin/checks", title: "Whether everything is as it should be", about: "What `ensemble doctor` says: name, certificate, clock, keys, mail, storage, and whether peers find the server. It takes some seconds.", in: words, fails: noAdmin},
 		{call: "GET /admin/rollout", title: "Who may start posts of several authors", about: "The rule, what became of the test in numbers, and who changed what.", in: words, fails: noAdmin},
 		{call: "PUT /admin/rollout", title: "Change that", about: "All of the rule anew. Everybody may be invited and accept, whatever it says. It is logged.",
 			in: join([]param{
-				str("scope", "Who.").required().one("everyone", "some", "nobody"), list(str("roles", "For `some`: these roles.").one("user", "pilot", "moderator", "admin", "owner")),
+				str("scope", "Who.").required().one("everyone", "some", "nobody").eg("some"), list(str("roles", "For `some`: these roles.").one("user", "pilot", "moderator", "admin", "owner")),
 				list(str("accounts", "These accounts, whatever else is said.")), list(str("countries", "Who chose one of these countries, as in FR.")), num("percent", "So many of a hundred accounts, always the same ones.").between(0, 100),
 				str("from", "Not before.").eg("2026-11-01"), str("to", "Not after.").eg("2026-12-01"), str("end", "What happens then: nobody starts new ones, or everybody may.").one("close", "open"),
 			}, words), fails: fails{403: noRole, 422: "`no_condition`."}},
