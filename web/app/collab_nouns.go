@@ -176,10 +176,11 @@ type step struct {
 	At   *time.Time
 }
 
-// Steps are how far the asking has come, in order.
+// Steps are how far the asking has come, in order. What is older than the newest asking
+// was about a version before.
 func (i anInvitee) Steps() (steps []step) {
 	for _, s := range []step{{"sent", i.SentAt}, {"delivered", i.DeliveredAt}, {"seen", i.SeenAt}} {
-		if s.At != nil {
+		if s.At != nil && (i.SentAt == nil || !s.At.Before(*i.SentAt)) {
 			steps = append(steps, s)
 		}
 	}
