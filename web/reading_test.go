@@ -151,3 +151,86 @@ func TestDeletingAPost(t *testing.T) {
 	r.says(r.get("/home?done=post_deleted", 200), "The post is deleted.")
 	r.get("/@alice/"+p.ID.String(), 404)
 }
+
+// What one decides about somebody is asked first where it cuts deep, and then so.
+func TestDecidingAboutPeople(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	carol := r.account("carol", "")
+	at := "/people/" + carol.ID.String()
+	for _, c := range []struct {
+		act  string
+		form url.Values
+		says string
+	}{
+		{"follow", nil, "you follow them"}, {"notify", nil, "you are told of new posts"}, {"hide_boosts", nil, "boosts hidden"},
+		{"note", url.Values{"comment": {"met in Lyon"}}, "met in Lyon"}, {"mute", url.Values{"duration": {"3600"}}, "muted until"},
+		{"unmute", nil, "you follow them"}, {"unfollow", nil, "Follow</button>"}, {"block", nil, "you blocked them"}, {"unblock", nil, "Follow</button>"},
+	} {
+		w := r.send(at+"/"+c.act, c.form)
+		if w.Code != 303 || w.Header().Get("Location") != "/@carol?done=person_"+c.act {
+			t.Errorf("%s: %d %s", c.act, w.Code, w.Header().Get("Location"))
+		}
+		r.says(r.get("/@carol?done=person_"+c.act, 200), c.says, `class="notice done"`)
+	}
+	for _, act := range []string{"mute", "block", "remove"} {
+		r.says(r.get(at+"/"+act, 200), "@carol", `action="`+at+"/"+act+`"`)
+	}
+	r.get(at+"/follow", 404)
+	r.get("/people/1/block", 404)
+	for path, want := range map[string]int{at + "/nothing": 404, "/people/1/follow": 404, "/people/x/follow": 404} {
+		if w := r.send(path, nil); w.Code != want {
+			t.Errorf("%s: got %d", path, w.Code)
+		}
+	}
+	if w := r.send(at+"/note", url.Values{"comment": {strings.Repeat("x", 3000)}}); w.Code != 422 || !strings.Contains(w.Body.String(), "Nothing was changed.") {
+		t.Errorf("too long a note: %d %s", w.Code, w.Body)
+	}
+}
+
+// A list is made, changed and deleted, and a refusal keeps what was typed.
+func TestListPages(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	carol := r.account("carol", "")
+	r.send("/people/"+carol.ID.String()+"/follow", nil)
+	w := r.send("/lists", url.Values{"title": {"Friends"}, "replies_policy": {"followed"}, "exclusive": {"true"}})
+	edit, _, _ := strings.Cut(w.Header().Get("Location"), "?")
+	r.says(r.get(edit, 200), "Friends", `value="followed" selected`, `value="true" checked`, "Nobody is on this list yet")
+	r.says(r.get(edit+"?q=carol", 200), `value="`+carol.ID.String()+`"`)
+	at := strings.TrimSuffix(edit, "/edit")
+	r.send(at+"/add", url.Values{"account": {carol.ID.String()}})
+	r.says(r.get(edit, 200), "@carol", at+"/remove")
+	r.post(carol, "<p>for the list</p>", models.VisPublic)
+	r.says(r.get(at, 200), "for the list")
+	long := strings.Repeat("y", 300)
+	if w := r.send("/lists", url.Values{"title": {long}, "replies_policy": {"list"}}); w.Code != 422 || !strings.Contains(w.Body.String(), long) || !strings.Contains(w.Body.String(), `role="alert"`) {
+		t.Errorf("too long a title: %d %s", w.Code, w.Body)
+	}
+	r.send(at+"/delete", nil)
+	r.get(at, 404)
+}
+
+// A filter covers what it matches with its title, and hides where it is to hide.
+func TestFiltersOnPages(t *testing.T) {
+	t.Parallel()
+	r := newReader(t)
+	carol := r.account("carol", "")
+	r.send("/people/"+carol.ID.String()+"/follow", nil)
+	r.post(carol, "<p>about pears and more</p>", models.VisPublic)
+	r.post(carol, "<p>about quinces and more</p>", models.VisPublic)
+	for word, action := range map[string]string{"pears": "warn", "quinces": "hide"} {
+		form := url.Values{"title": {"No " + word}, "context[]": {"home"}, "filter_action": {action}, "keywords_attributes[0][keyword]": {word}}
+		if w := r.send("/session/api/v2/filters", form); w.Code != 200 {
+			t.Fatalf("a filter: %d %s", w.Code, w.Body)
+		}
+	}
+	body := r.get("/home", 200)
+	r.says(body, "Filtered: No pears", "about pears")
+	if strings.Contains(body, "quinces and more") {
+		t.Error("what is to be hidden is shown")
+	}
+	if body := r.get("/@carol", 200); strings.Contains(body, "Filtered:") || !strings.Contains(body, "about quinces") {
+		t.Error("a filter of home holds on a profile")
+	}
+}
