@@ -90,7 +90,7 @@ const face = (who) => [
 
 // suggest completes @people, #hashtags and :emoji: in a text.
 export function suggest(field, say) {
-	const list = element("ul", { id: "suggested", className: "choices", hidden: true });
+	const list = element("ul", { id: "suggested", className: "compose-choices", hidden: true });
 	list.setAttribute("role", "listbox");
 	list.setAttribute("aria-label", say("suggestions"));
 	const told = element("p", { className: "unseen" });
