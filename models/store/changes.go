@@ -42,7 +42,7 @@ var watched = map[string][]subject{
 	"follows": {{aReader, "account_id"}, {aReader, "target_id"}}, "blocks": {{aReader, "account_id"}, {aReader, "target_id"}},
 	"emojis": {{anEmoji, ""}}, "settings": {{aSetting, ""}}, "domain_rules": {{aSetting, ""}}, "domain_allows": {{aSetting, ""}},
 	"sunsets": {{aSetting, ""}}, "mutes": {{aReader, "account_id"}}, "account_domain_blocks": {{aReader, "account_id"}},
-	"tag_follows": {{aReader, "account_id"}}, "lists": {{aReader, "account_id"}},
+	"tag_follows": {{aReader, "account_id"}}, "lists": {{aReader, "account_id"}}, "thread_mutes": {{aReader, "account_id"}},
 }
 
 // unwatched are tables of which nothing is remembered that is shown.

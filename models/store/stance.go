@@ -1,6 +1,7 @@
 package store
 
 import (
+	"maps"
 	"sync/atomic"
 
 	"ensemble/models"
@@ -21,6 +22,8 @@ const (
 	Heard
 	Blocks
 	SignedIn
+	Muted         // its thread
+	mutesAnything // in the book of a reader: see Stances
 )
 
 const stances = `WITH p AS MATERIALIZED (SELECT id, account_id FROM posts WHERE id IN @ids)
@@ -32,14 +35,54 @@ UNION ALL SELECT id, 16 FROM p WHERE account_id = @me
 UNION ALL SELECT id, 32 FROM p WHERE EXISTS (SELECT 1 FROM follows f WHERE f.account_id = @me AND f.target_id = p.account_id AND f.accepted)
 UNION ALL SELECT id, 64 FROM p WHERE EXISTS (SELECT 1 FROM follows f WHERE f.account_id = p.account_id AND f.target_id = @me AND f.accepted)
 UNION ALL SELECT id, 128 FROM p WHERE EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = @me AND b.target_id = p.account_id)
-UNION ALL SELECT id, 128 FROM p WHERE EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = p.account_id AND b.target_id = @me)`
+UNION ALL SELECT id, 128 FROM p WHERE EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = p.account_id AND b.target_id = @me)
+UNION ALL SELECT p.id, 512 FROM thread_mutes m JOIN posts p ON p.thread_id = m.thread_id WHERE m.account_id = @me AND p.id IN @ids
+UNION ALL SELECT 0, 1024 WHERE EXISTS (SELECT 1 FROM thread_mutes WHERE account_id = @me)`
+
+type stancesKey struct{ me models.ID }
+
+// keptStances is how many posts are known at most where a reader stands to them.
+const keptStances = 500
 
 // Stances returns where me stands to posts; me is 0 for a stranger, who stands nowhere.
+// Who wrote a post does not change, and all else is what the reader did; but which thread
+// it belongs to may, so that of those who mute any nothing is remembered.
 func Stances(tx *Tx, me models.ID, posts []models.ID) (map[models.ID]Stance, error) {
-	found := make(map[models.ID]Stance, len(posts))
 	if me == 0 || len(posts) == 0 {
-		return found, nil
+		return nil, nil
 	}
+	book, _ := Recall[map[models.ID]Stance](tx, stancesKey{me})
+	var unknown []models.ID
+	for _, id := range posts {
+		if _, ok := book[id]; !ok {
+			unknown = append(unknown, id)
+		}
+	}
+	if len(unknown) == 0 {
+		return book, nil
+	}
+	found, err := standing(tx, me, unknown)
+	if err != nil {
+		return nil, err
+	}
+	known := found[0]&mutesAnything == 0
+	delete(found, 0)
+	if len(book)+len(found) <= keptStances {
+		maps.Copy(found, book)
+	}
+	for _, id := range posts {
+		found[id] |= book[id]
+	}
+	if known {
+		const each = 50 // bytes
+		Remember(tx, stancesKey{me}, found, each*len(found), Reader(me))
+	}
+	return found, nil
+}
+
+// standing asks where me stands to posts.
+func standing(tx *Tx, me models.ID, posts []models.ID) (map[models.ID]Stance, error) {
+	found := make(map[models.ID]Stance, len(posts))
 	for _, id := range posts {
 		found[id] = SignedIn
 	}

@@ -126,16 +126,17 @@ func (a *API) accounts(c *call.Call, ids []models.ID) ([]accountJSON, error) {
 // much as its own, and with only_collabs, which is ours, they and those of its own that
 // have several authors are alone.
 func (a *API) accountPosts(c *call.Call) (any, error) {
-	who, err := store.Get[models.Account](c.Tx, c.ID("id"))
+	id := c.ID("id")
+	active, err := isActive(c.Tx, id)
 	if err != nil {
 		return nil, err
 	}
-	if !who.Active() {
+	if !active {
 		return []statusJSON{}, nil
 	}
 	w := window(c, 20, 40)
 	entries, err := store.ProfilePosts(c.Tx, store.Profile{
-		Me: c.MyID(), Of: who.ID, NoReplies: c.Bool("exclude_replies"), NoBoosts: c.Bool("exclude_reblogs"),
+		Me: c.MyID(), Of: id, NoReplies: c.Bool("exclude_replies"), NoBoosts: c.Bool("exclude_reblogs"),
 		Media: c.Bool("only_media"), Collabs: c.Bool("only_collabs"), Tag: tagName(c.Str("tagged")),
 	}, w)
 	if err != nil {

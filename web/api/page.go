@@ -42,14 +42,6 @@ func (a *API) page(c *call.Call, entries []store.Entry) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.pageAs(c, entries, stances)
-}
-
-// filtering reports whether who asks has filters, so that each post is measured by them.
-func filtering(c *call.Call) bool { return c.User != nil && c.User.Filters }
-
-// pageAs is page for a reader of whom is known how they stand to the posts.
-func (a *API) pageAs(c *call.Call, entries []store.Entry, stances map[models.ID]store.Stance) (any, error) {
 	copies, err := a.copies(c, entries, stances)
 	if err != nil {
 		return nil, err
@@ -60,6 +52,9 @@ func (a *API) pageAs(c *call.Call, entries []store.Entry, stances map[models.ID]
 	}
 	return call.Answer{Body: body}, nil
 }
+
+// filtering reports whether who asks has filters, so that each post is measured by them.
+func filtering(c *call.Call) bool { return c.User != nil && c.User.Filters }
 
 // list writes a list of what there is.
 func list(copies [][]byte) []byte {

@@ -49,7 +49,6 @@ type homeKey struct {
 // A homePage is what is on a page of somebody's home timeline.
 type homePage struct {
 	entries []store.Entry
-	stances map[models.ID]store.Stance
 	circle  *store.Circle
 	until   time.Time
 }
@@ -72,15 +71,8 @@ func (a *API) home(c *call.Call, w store.Window) (*homePage, error) {
 	if h.entries, err = store.Home(c.Tx, c.Me.ID, w); err != nil {
 		return nil, err
 	}
-	posts := make([]models.ID, len(h.entries))
-	for i, e := range h.entries {
-		posts[i] = e.PostID
-	}
-	if h.stances, err = store.Stances(c.Tx, c.Me.ID, posts); err != nil {
-		return nil, err
-	}
-	const each = 120 // bytes
-	store.Remember(c.Tx, key, h, each*len(posts), store.Reader(c.Me.ID))
+	const each = 60 // bytes
+	store.Remember(c.Tx, key, h, each*len(h.entries), store.Reader(c.Me.ID))
 	return h, nil
 }
 
@@ -128,4 +120,19 @@ func (a *API) one(c *call.Call, id models.ID) (oneEntry, error) {
 	o.stance = stances[p.ID]
 	store.Remember(c.Tx, key, o, 0, store.Post(id), store.Post(p.ID), store.Reader(c.MyID()))
 	return o, nil
+}
+
+type activeKey struct{ id models.ID }
+
+// isActive reports whether the account may act and be seen.
+func isActive(tx *store.Tx, id models.ID) (bool, error) {
+	if is, ok := store.Recall[bool](tx, activeKey{id}); ok {
+		return is, nil
+	}
+	who, err := store.Get[models.Account](tx, id)
+	if err != nil {
+		return false, err
+	}
+	store.Remember(tx, activeKey{id}, who.Active(), 0, store.Person(id))
+	return who.Active(), nil
 }

@@ -47,10 +47,10 @@ func TestWhatIsKeptIsNeverOld(t *testing.T) {
 			return map[string]string{
 				"stranger": s.get("", "/api/v1/statuses/"+id).raw, "bo": s.get("bo", "/api/v1/statuses/"+id).raw, "ada": s.get("ada", "/api/v1/statuses/"+id).raw,
 				"home": s.get("bo", "/api/v1/timelines/home").raw, "profile": s.get("eve", "/api/v1/accounts/"+s.id("ada")+"/statuses").raw,
-				"public": s.get("", "/api/v1/timelines/public").raw,
+				"public": s.get("", "/api/v1/timelines/public").raw, "notices": s.get("ada", "/api/v1/notifications").raw,
 			}
 		}
-		const all, status = "stranger bo ada home profile public", "/api/v1/statuses/ID"
+		const all, status = "stranger bo ada home profile public notices", "/api/v1/statuses/ID"
 		for _, c := range []struct {
 			what, seen string
 			change     func()
@@ -79,7 +79,7 @@ func TestWhatIsKeptIsNeverOld(t *testing.T) {
 				})
 			}},
 			{"a name stands under it", all, put(&models.Author{PostID: number(), URI: me("eve").URI, AccountID: me("eve").ID, Role: models.RoleCredit, Stamp: "https://two.example/stamps/1", State: models.AuthorVerified, AcceptedAt: &s.now, NextCheck: s.now})},
-			{"who stands there is called otherwise", all, account("eve", map[string]any{"display_name": "Eve"})},
+			{"who stands there, and liked it, is called otherwise", all, account("eve", map[string]any{"display_name": "Eve"})},
 			{"the name is taken back", "", func() {
 				s.do(func(tx *store.Tx) error {
 					_, err := store.Delete[models.Author](tx, "post_id = ?", number())
@@ -134,6 +134,25 @@ func TestAPollEndsForWhoLookedBefore(t *testing.T) {
 		s.get("eve", "/api/v1/statuses/"+id).has("poll.voted", false).has("poll.votes_count", 1)
 		s.now = s.now.Add(time.Hour)
 		s.get("eve", "/api/v1/statuses/"+id).has("poll.expired", true)
+	}, "ada", "bo", "eve")
+}
+
+// Whose thread is muted is nobody else's business.
+func TestAMutedThreadIsMutedForOneReader(t *testing.T) {
+	each(t, func(s *server) {
+		id := s.say("ada", "status=Hello")
+		for range 3 {
+			s.post("bo", "/api/v1/statuses/"+id+"/mute", nil)
+			for range 3 {
+				s.get("bo", "/api/v1/statuses/"+id).has("muted", true)
+				s.get("eve", "/api/v1/statuses/"+id).has("muted", false)
+				s.get("eve", "/api/v1/timelines/public").has("0.muted", false)
+				s.get("bo", "/api/v1/timelines/public").has("0.muted", true)
+			}
+			s.post("bo", "/api/v1/statuses/"+id+"/unmute", nil)
+			s.get("bo", "/api/v1/statuses/"+id).has("muted", false)
+			s.get("bo", "/api/v1/timelines/public").has("0.muted", false)
+		}
 	}, "ada", "bo", "eve")
 }
 

@@ -18,10 +18,7 @@ func (a *API) Home(c *call.Call) (any, error) {
 	if n := len(h.entries); n > 0 { // a page may be short because posts were met twice
 		c.Link(h.entries[0].ID, h.entries[n-1].ID)
 	}
-	if filtering(c) {
-		return a.statuses(c, h.entries)
-	}
-	return a.pageAs(c, h.entries, h.stances)
+	return a.page(c, h.entries)
 }
 
 // Public is GET /api/v1/timelines/public.
