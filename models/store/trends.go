@@ -36,7 +36,7 @@ func Trends(tx *Tx, kind models.TrendKind, limit, offset int) ([]*models.Trend, 
 }
 
 var trendingPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM trends t JOIN posts p ON p.id = t.item_id
-WHERE t.kind = 'status' AND p.visibility = 'public' AND p.summary = '' AND NOT p.sensitive AND ` + shownToAll + ` AND ` + wanted + ` AND ` + readable + `
+WHERE t.kind = 'status' AND p.visibility = 'public' AND p.summary = '' AND NOT p.sensitive AND ` + shownToAll + ` AND ` + wanted + ` AND ` + unblocked + `
 ORDER BY t.position LIMIT @limit OFFSET @offset`
 
 // TrendingPosts returns the posts among the trends that me may come across.
@@ -70,7 +70,7 @@ func CardHistory(tx *Tx, cards []models.ID, days int) ([]CardDay, error) {
 
 var linkingPosts = `SELECT p.id, p.id AS post_id, p.account_id, 'post' AS kind FROM post_cards k JOIN posts p ON p.id = k.post_id
 WHERE k.card_id = @card AND k.post_id < @max AND k.post_id > @since AND p.visibility = 'public' AND NOT p.hidden
-AND ` + shownToAll + ` AND ` + wanted + ` AND ` + readable
+AND ` + shownToAll + ` AND ` + wanted + ` AND ` + unblocked
 
 // PostsLinking returns public posts under which a card is.
 func PostsLinking(tx *Tx, me, card models.ID, w Window) ([]Entry, error) {
