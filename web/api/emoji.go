@@ -89,6 +89,12 @@ func (w *wishes) wants(v *statusJSON) bool {
 	return len(w.all) > 0
 }
 
+// wantsOf reports the same of an account.
+func (w *wishes) wantsOf(v *accountJSON) bool {
+	w.account(v)
+	return len(w.all) > 0
+}
+
 // meet fills in what is known.
 func (w *wishes) meet(tx *store.Tx) error {
 	var codes, domains []string

@@ -34,7 +34,7 @@ func (a *API) Notifications(c *call.Call) (any, error) {
 	if n := len(rows); n > 0 {
 		link(c, w, rows[0].ID, rows[n-1].ID, n)
 	}
-	return a.notices(c, rows)
+	return a.noticePage(c, rows)
 }
 
 func noticesOf(c *call.Call) store.Notices {
@@ -135,10 +135,7 @@ func (a *API) notices(c *call.Call, rows []*models.Notification) ([]notification
 		if who == nil || n.PostID != 0 && about == nil {
 			continue
 		}
-		v := notificationJSON{
-			ID: n.ID, Type: n.Type, CreatedAt: moment(n.CreatedAt), GroupKey: keyOf(n),
-			Account: accountView(c.Site, who), Status: about,
-		}
+		v := notificationJSON{noticeJSON: noticeOf(n), Account: accountView(c.Site, who), Status: about}
 		if slices.Contains(joint, n.Type) {
 			v.ours(c, n)
 		}
@@ -178,19 +175,28 @@ func (a *API) postsByID(c *call.Call, ids []models.ID) (map[models.ID]*statusJSO
 }
 
 type notificationJSON struct {
+	noticeJSON
+	Account  accountJSON    `json:"account"`
+	Status   *statusJSON    `json:"status,omitempty"`
+	Report   *reportJSON    `json:"report,omitempty"` // of admin.report
+	Event    *severanceJSON `json:"event,omitempty"`  // of severed_relationships
+	Warning  *warningJSON   `json:"moderation_warning,omitempty"`
+	CollabID *models.ID     `json:"collab_id,omitempty,string"` // ours
+	ClaimID  *models.ID     `json:"claim_id,omitempty,string"`  // ours
+	Text     string         `json:"text,omitempty"`             // ours: a sentence
+	Fallback *fallbackJSON  `json:"fallback,omitempty"`         // Mastodon 4.6
+}
+
+// noticeJSON is a notification without whom it is from, and what it is about.
+type noticeJSON struct {
 	ID        models.ID               `json:"id,string"`
 	Type      models.NotificationType `json:"type"`
 	CreatedAt moment                  `json:"created_at"`
 	GroupKey  string                  `json:"group_key"`
-	Account   accountJSON             `json:"account"`
-	Status    *statusJSON             `json:"status,omitempty"`
-	Report    *reportJSON             `json:"report,omitempty"` // of admin.report
-	Event     *severanceJSON          `json:"event,omitempty"`  // of severed_relationships
-	Warning   *warningJSON            `json:"moderation_warning,omitempty"`
-	CollabID  *models.ID              `json:"collab_id,omitempty,string"` // ours
-	ClaimID   *models.ID              `json:"claim_id,omitempty,string"`  // ours
-	Text      string                  `json:"text,omitempty"`             // ours: a sentence
-	Fallback  *fallbackJSON           `json:"fallback,omitempty"`         // Mastodon 4.6
+}
+
+func noticeOf(n *models.Notification) noticeJSON {
+	return noticeJSON{ID: n.ID, Type: n.Type, CreatedAt: moment(n.CreatedAt), GroupKey: keyOf(n)}
 }
 
 // fallbackJSON is for clients that know that there are types they do not know.
