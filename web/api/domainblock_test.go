@@ -56,7 +56,7 @@ func TestAServerIsKeptAway(t *testing.T) {
 		s.get("bo", "/api/v1/timelines/home").holds()
 		s.get("bo", "/api/v1/timelines/public").holds()
 		s.get("bo", "/api/v1/timelines/tag/cats").holds()
-		s.get("bo", "/api/v1/notifications").holds()
+		s.get("bo", "/api/v1/notifications?exclude_types[]=severed_relationships").holds()
 		s.get("", "/api/v1/timelines/public").holds(second, id)
 		said := func(verb models.Verb) (n int) {
 			s.do(func(tx *store.Tx) (err error) {
@@ -76,7 +76,7 @@ func TestAServerIsKeptAway(t *testing.T) {
 			})
 			return err
 		})
-		s.get("bo", "/api/v1/notifications").holds()
+		s.get("bo", "/api/v1/notifications?exclude_types[]=severed_relationships").holds()
 		s.get("bo", "/api/v1/statuses/"+mine+"/context").has("descendants", "[]")
 		s.ask("bo", "POST", peoplePath+s.id("eve")+"/follow", nil).is(403)
 		s.do(func(tx *store.Tx) error { return graph.Followed(tx, eve, "https://two.example/f/3", s.people["bo"]) })
