@@ -20,7 +20,7 @@ func TestAdminPagesAreForStaff(t *testing.T) {
 		role models.Role
 		want int
 	}{{models.RoleUser, 403}, {models.RolePilot, 403}, {models.RoleModerator, 200}, {models.RoleAdmin, 200}, {models.RoleOwner, 200}} {
-		s := newServer(t, "sqlite", nil)
+		s := newServer(t, "sqlite", withAPI)
 		s.role(c.role)
 		cookie := s.signIn("alice")
 		w := s.ask("GET", "/admin", "Cookie", cookie, "Accept-Language", "fr")
@@ -31,7 +31,7 @@ func TestAdminPagesAreForStaff(t *testing.T) {
 			t.Errorf("%s: %s", c.role, w.Body)
 		}
 	}
-	if w := newServer(t, "sqlite", nil).ask("GET", "/admin"); w.Code != 401 && w.Code != 303 {
+	if w := newServer(t, "sqlite", withAPI).ask("GET", "/admin"); w.Code != 401 && w.Code != 303 {
 		t.Errorf("nobody: got %d", w.Code)
 	}
 }

@@ -115,7 +115,7 @@ func TestStatic(t *testing.T) {
 		"/robots.txt":                   "text/plain; charset=utf-8",
 	} {
 		w := s.ask("GET", path)
-		if w.Code != 200 || w.Header().Get("Content-Type") != want || w.Body.Len() == 0 || w.Body.Len() > 40_000 {
+		if w.Code != 200 || w.Header().Get("Content-Type") != want || w.Body.Len() == 0 || w.Body.Len() > 80_000 {
 			t.Errorf("%s: %d %s, %d bytes", path, w.Code, w.Header().Get("Content-Type"), w.Body.Len())
 		}
 		if w := s.ask("HEAD", path); w.Code != 200 {

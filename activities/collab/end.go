@@ -122,6 +122,9 @@ func Discarded(tx *store.Tx, from *models.Account, uri models.IRI) error {
 	if !c.Pending() {
 		return nil
 	}
+	if c.State == models.CollabOffered && c.ExpiresAt != nil && !tx.Now.Before(*c.ExpiresAt) {
+		return expire(tx, c, from) // both clocks say so, whichever is heard first
+	}
 	return over(tx, c, from, models.InviteCancelled, "discarded", "The post was given up before it was published.")
 }
 

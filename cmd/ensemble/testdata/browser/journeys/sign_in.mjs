@@ -17,6 +17,6 @@ export default async function ({ step, visit, signIn, look, tab }) {
 		const out = ada.getByRole("button", { name: "Sign out" });
 		await tab(ada, out);
 		await ada.keyboard.press("Enter");
-		await ada.getByRole("link", { name: "Sign in" }).waitFor();
+		await ada.getByRole("navigation").getByRole("link", { name: "Sign in" }).waitFor();
 	});
 }
