@@ -1,7 +1,6 @@
 package text
 
 import (
-	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -41,6 +40,6 @@ func TestFailuresAreSaidInFrench(t *testing.T) {
 		t.Error(got)
 	}
 	if got, want := Failure("fr", "two.example did not answer within 10 s"), "two.example n’a pas répondu en 10 s"; got != want {
-		t.Error(fmt.Sprintf("got %q, want %q", got, want))
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -22,7 +22,7 @@ var set = page.New(files)
 // Routes returns the pages.
 func Routes() []call.Route {
 	return slices.Concat(publicRoutes(), readRoutes(), threadRoutes(), personRoutes(), noticeRoutes(), listRoutes(), findRoutes(),
-		requestRoutes(), collabRoutes(), creditRoutes(), composeRoutes(), moderationRoutes(), settingsRoutes())
+		requestRoutes(), collabRoutes(), creditRoutes(), composeRoutes(), moderationRoutes(), settingsRoutes(), legalRoutes())
 }
 
 func publicRoutes() []call.Route {
