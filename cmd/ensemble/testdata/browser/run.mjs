@@ -21,7 +21,7 @@ await mkdir(shots, { recursive: true });
 
 const browser = await chromium.launch({
 	executablePath: told.chromium,
-	args: ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required", "--use-fake-device-for-media-stream"],
+	args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required", "--use-fake-device-for-media-stream"],
 });
 
 // ask has the test do something: {do: "stop" | "start", server}, or {do: "run", server, args}
