@@ -13,7 +13,7 @@ ARGS     ?=
 BENCH    ?= Table
 FUZZTIME ?= 1m
 DURATION ?= 5m
-TIMEOUT  ?= 40m
+TIMEOUT  ?= 60m
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test bench fuzz soak lint demo-once go

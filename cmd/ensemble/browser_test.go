@@ -85,7 +85,7 @@ type remark struct {
 }
 
 func (j *journey) walk() {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", "run.mjs", j.name)
 	cmd.Dir = browserFolder

@@ -57,7 +57,7 @@ async function visit(server, path = "/", { lang = "en", width = 1280, ...more } 
 		baseURL: servers[server].origin, locale: lang === "fr" ? "fr-FR" : "en-GB", viewport: { width, height: 900 },
 		timezoneId: "Europe/Paris", reducedMotion: "reduce", ...more,
 	});
-	context.setDefaultTimeout(20000);
+	context.setDefaultTimeout(40000);
 	const page = await context.newPage();
 	page.wrongs = [];
 	page.on("pageerror", (e) => page.wrongs.push(String(e)));
