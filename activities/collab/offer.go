@@ -22,14 +22,7 @@ func (Due) Kind() string { return "collab" }
 // Offer asks people to stand under a post of me's (ensemble/1 §3.4, C1). Nothing is
 // public until settle says so.
 func Offer(tx *store.Tx, me *models.Account, p Proposal) (*models.Collab, error) {
-	p.defaults()
-	if err := rollout.MayStart(tx, me); err != nil {
-		return nil, err
-	}
-	if err := p.check(tx, me); err != nil {
-		return nil, err
-	}
-	if err := checkInvitees(tx, me, 0, p.Invitees); err != nil {
+	if err := p.allowed(tx, me); err != nil {
 		return nil, err
 	}
 	c, err := begin(tx, me, p)
@@ -43,6 +36,18 @@ func Offer(tx *store.Tx, me *models.Account, p Proposal) (*models.Collab, error)
 		return nil, err
 	}
 	return c, settle(tx, c, me)
+}
+
+// allowed fills in what p leaves open, and refuses what me may not offer.
+func (p *Proposal) allowed(tx *store.Tx, me *models.Account) error {
+	p.defaults()
+	if err := rollout.MayStart(tx, me); err != nil {
+		return err
+	}
+	if err := p.check(tx, me); err != nil {
+		return err
+	}
+	return checkInvitees(tx, me, 0, p.Invitees)
 }
 
 // begin keeps a collab that is me's alone as yet.

@@ -3,7 +3,6 @@ package collab
 import (
 	"ensemble/activities"
 	"ensemble/activities/post"
-	"ensemble/activities/rollout"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -19,14 +18,7 @@ func Rehearse(tx *store.Tx, me *models.Account, p Proposal) (*Preview, error) {
 		}
 		return &Preview{Note: n}, complete(tx, n)
 	}
-	p.defaults()
-	if err := rollout.MayStart(tx, me); err != nil {
-		return nil, err
-	}
-	if err := p.check(tx, me); err != nil {
-		return nil, err
-	}
-	if err := checkInvitees(tx, me, 0, p.Invitees); err != nil {
+	if err := p.allowed(tx, me); err != nil {
 		return nil, err
 	}
 	n, err := post.Compose(tx, me, p.Draft, post.NoteURI(me, models.NewID(tx.Now)))
