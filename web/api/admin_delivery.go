@@ -190,11 +190,7 @@ func (a *API) Trace(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]models.ID, len(rows))
-	for i, o := range rows {
-		ids[i] = o.ID
-	}
-	receipts, err := store.Receipts(c.Tx, ids)
+	receipts, err := receiptsOf(c.Tx, rows)
 	if err != nil {
 		return nil, err
 	}

@@ -58,11 +58,7 @@ func (a *API) Deletions(c *call.Call) (any, error) {
 	if n := len(rows); n > 0 {
 		link(c, w, rows[0].ID, rows[n-1].ID, n)
 	}
-	ids := make([]models.ID, len(rows))
-	for i, o := range rows {
-		ids[i] = o.ID
-	}
-	receipts, err := store.Receipts(c.Tx, ids)
+	receipts, err := receiptsOf(c.Tx, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +67,15 @@ func (a *API) Deletions(c *call.Call) (any, error) {
 		out = append(out, deletion(c, o, receipts))
 	}
 	return out, nil
+}
+
+// receiptsOf returns which servers confirmed that they heard of each.
+func receiptsOf(tx *store.Tx, said []*models.Outbound) ([]store.Receipt, error) {
+	ids := make([]models.ID, len(said))
+	for i, o := range said {
+		ids[i] = o.ID
+	}
+	return store.Receipts(tx, ids)
 }
 
 func deletion(c *call.Call, o *models.Outbound, receipts []store.Receipt) deletionJSON {
