@@ -1,8 +1,6 @@
 package admin
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -80,48 +78,6 @@ func inWords(h call.Handler) call.Handler {
 		}
 		return a, err
 	}
-}
-
-// A stretch is where the pages around one are.
-type stretch struct{ Newer, Older string }
-
-// list asks for a page of a list, and where its neighbours are on the page of ours at
-// path.
-func list[T any](c *call.Call, from, path string, q url.Values) ([]T, stretch, error) {
-	for _, bound := range []string{"max_id", "min_id"} {
-		if v := c.Query(bound); v != "" {
-			q.Set(bound, v)
-		}
-	}
-	r, err := c.Ask("GET", from, q)
-	if err != nil {
-		return nil, stretch{}, err
-	}
-	var rows []T
-	if err := json.Unmarshal(r.Body, &rows); err != nil {
-		return nil, stretch{}, fmt.Errorf("read the answer of %s: %w", from, err)
-	}
-	var s stretch
-	for _, l := range strings.Split(r.Header.Get("Link"), ", ") {
-		address, rel, _ := strings.Cut(l, ">; rel=")
-		u, err := url.Parse(strings.TrimPrefix(address, "<"))
-		if err != nil {
-			continue
-		}
-		mine := c.Request.URL.Query()
-		mine.Del("max_id")
-		mine.Del("min_id")
-		mine.Del("done")
-		if rel == `"next"` {
-			mine.Set("max_id", u.Query().Get("max_id"))
-			s.Older = path + "?" + mine.Encode()
-		}
-		if rel == `"prev"` && c.Query("max_id")+c.Query("min_id") != "" {
-			mine.Set("min_id", u.Query().Get("min_id"))
-			s.Newer = path + "?" + mine.Encode()
-		}
-	}
-	return rows, s, nil
 }
 
 // after goes on to a page of ours, which says that something is done.

@@ -16,7 +16,7 @@ type doorsView struct {
 	Emails   []anEmailBlock
 	Networks []anIPBlock
 	Asked    url.Values
-	stretch
+	page.Pager
 }
 
 // Was is what was typed into a field.
@@ -28,7 +28,7 @@ func signUps(c *call.Call) (any, error) { return showSignUps(c, nil) }
 func showSignUps(c *call.Call, wrong error) (any, error) {
 	v := doorsView{Tab: "waiting"}
 	var err error
-	if v.Waiting, v.stretch, err = list[aPerson](c, apiPeople, "/admin/doors", url.Values{"pending": {"true"}, "limit": {"40"}}); err != nil {
+	if v.Waiting, v.Pager, err = page.List[aPerson](c, apiPeople, url.Values{"pending": {"true"}, "limit": {"40"}}); err != nil {
 		return nil, err
 	}
 	return doorsPage(c, v, wrong, "signups.html")
@@ -61,7 +61,7 @@ func invites(c *call.Call) (any, error) { return showInvites(c, nil) }
 func showInvites(c *call.Call, wrong error) (any, error) {
 	v := doorsView{Tab: "invites", Asked: params(c, "max_uses", "days")}
 	var err error
-	if v.Invites, v.stretch, err = list[anInvite](c, apiInvites, "/admin/doors/invites", url.Values{"limit": {"40"}}); err != nil {
+	if v.Invites, v.Pager, err = page.List[anInvite](c, apiInvites, url.Values{"limit": {"40"}}); err != nil {
 		return nil, err
 	}
 	return doorsPage(c, v, wrong, "invites.html")
@@ -97,7 +97,7 @@ func emailRules(c *call.Call) (any, error) { return showEmailRules(c, nil) }
 func showEmailRules(c *call.Call, wrong error) (any, error) {
 	v := doorsView{Tab: "email", Asked: params(c, "domain", "allow_with_approval")}
 	var err error
-	if v.Emails, v.stretch, err = list[anEmailBlock](c, apiEmails, "/admin/doors/email", url.Values{"limit": {"40"}}); err != nil {
+	if v.Emails, v.Pager, err = page.List[anEmailBlock](c, apiEmails, url.Values{"limit": {"40"}}); err != nil {
 		return nil, err
 	}
 	return doorsPage(c, v, wrong, "email.html")
@@ -125,7 +125,7 @@ func networks(c *call.Call) (any, error) { return showNetworks(c, nil) }
 func showNetworks(c *call.Call, wrong error) (any, error) {
 	v := doorsView{Tab: "networks", Asked: params(c, "ip", "severity", "comment", "expires_in")}
 	var err error
-	if v.Networks, v.stretch, err = list[anIPBlock](c, apiNetworks, "/admin/doors/networks", url.Values{"limit": {"40"}}); err != nil {
+	if v.Networks, v.Pager, err = page.List[anIPBlock](c, apiNetworks, url.Values{"limit": {"40"}}); err != nil {
 		return nil, err
 	}
 	return doorsPage(c, v, wrong, "networks.html")

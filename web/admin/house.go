@@ -16,7 +16,7 @@ type houseView struct {
 	Remote        bool
 	Q             string
 	Asked         url.Values
-	stretch
+	page.Pager
 }
 
 // Was is what was typed into a field.
@@ -109,7 +109,7 @@ func showEmoji(c *call.Call, wrong error) (any, error) {
 		q.Set("remote", "true")
 	}
 	var err error
-	if v.Emoji, v.stretch, err = list[anEmoji](c, apiEmoji, "/admin/house/emoji", q); err != nil {
+	if v.Emoji, v.Pager, err = page.List[anEmoji](c, apiEmoji, q); err != nil {
 		return nil, err
 	}
 	return housePage(c, v, wrong, "emoji.html")
@@ -130,12 +130,7 @@ func changeEmoji(c *call.Call) (any, error) {
 		_, err = c.Ask("POST", apiEmoji+"/"+id+"/copy", nil)
 	default:
 		do = "add"
-		var kind string
-		kind, body, wrong := passOn(c, "image", params(c, "shortcode", "category"))
-		if wrong != nil {
-			return nil, wrong
-		}
-		_, err = c.AskForm("POST", apiEmoji, kind, body)
+		_, err = c.AskFiles("POST", apiEmoji, params(c, "shortcode", "category"), map[string]string{"image": "image"})
 	}
 	if err != nil {
 		return showEmoji(c, err)

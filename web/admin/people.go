@@ -16,7 +16,7 @@ type peopleView struct {
 	Q, Show string
 	Shows   []string
 	People  []aPerson
-	stretch
+	page.Pager
 }
 
 // shows are the parts of a server's people.
@@ -34,7 +34,7 @@ func people(c *call.Call) (any, error) {
 		q.Del("local")
 	}
 	var err error
-	if v.People, v.stretch, err = list[aPerson](c, apiPeople, "/admin/people", q); err != nil {
+	if v.People, v.Pager, err = page.List[aPerson](c, apiPeople, q); err != nil {
 		return nil, err
 	}
 	return ok(c, "people", "people.html", "people.title", v)

@@ -16,7 +16,7 @@ type reportsView struct {
 	Resolved bool
 	Reports  []aReport
 	Domain   string
-	stretch
+	page.Pager
 }
 
 // reports is GET /admin/reports.
@@ -33,7 +33,7 @@ func reports(c *call.Call) (any, error) {
 		q.Set("target_account_id", id)
 	}
 	var err error
-	if v.Reports, v.stretch, err = list[aReport](c, apiReports, "/admin/reports", q); err != nil {
+	if v.Reports, v.Pager, err = page.List[aReport](c, apiReports, q); err != nil {
 		return nil, err
 	}
 	return ok(c, "reports", "reports.html", "reports.title", v)
@@ -197,7 +197,7 @@ type journalView struct {
 	Acts             []anAct
 	What, Who, About string
 	Kinds            []string
-	stretch
+	page.Pager
 }
 
 // kinds are what is written into the log.
@@ -216,7 +216,7 @@ func journal(c *call.Call) (any, error) {
 		q.Set("account_id", id)
 	}
 	var err error
-	if v.Acts, v.stretch, err = list[anAct](c, ourAdmin+"/log", "/admin/log", q); err != nil {
+	if v.Acts, v.Pager, err = page.List[anAct](c, ourAdmin+"/log", q); err != nil {
 		return nil, err
 	}
 	return ok(c, "log", "log.html", "log.title", v)

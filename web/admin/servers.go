@@ -1,9 +1,7 @@
 package admin
 
 import (
-	"bytes"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 
@@ -26,7 +24,7 @@ type serversView struct {
 	Data   string  // of it
 	Before *aPreview
 	ID     string // of the rule that is changed
-	stretch
+	page.Pager
 }
 
 // Was is what was typed into a field.
@@ -47,7 +45,7 @@ func serverRules(c *call.Call) (any, error) {
 
 func allServerRules(c *call.Call) (v serversView, err error) {
 	v = serversView{Tab: "rules", Asked: url.Values{"severity": {"suspend"}}}
-	v.Rules, v.stretch, err = list[aBlock](c, apiBlocks, "/admin/servers", url.Values{"limit": {"40"}})
+	v.Rules, v.Pager, err = page.List[aBlock](c, apiBlocks, url.Values{"limit": {"40"}})
 	return v, err
 }
 
@@ -206,32 +204,4 @@ func sentText(c *call.Call, name string) (string, error) {
 	defer f.Close() //nolint:errcheck // nothing was written
 	raw, err := io.ReadAll(io.LimitReader(f, 5<<20))
 	return string(raw), err
-}
-
-// passOn writes a form with a file of this one, to send it on.
-func passOn(c *call.Call, file string, fields url.Values) (kind string, body *bytes.Buffer, err error) {
-	body = &bytes.Buffer{}
-	w := multipart.NewWriter(body)
-	for name, values := range fields {
-		for _, v := range values {
-			if err := w.WriteField(name, v); err != nil {
-				return "", nil, err
-			}
-		}
-	}
-	if sent := c.File(file); sent != nil {
-		f, err := sent.Open()
-		if err != nil {
-			return "", nil, err
-		}
-		defer f.Close() //nolint:errcheck // nothing was written
-		part, err := w.CreateFormFile(file, sent.Filename)
-		if err != nil {
-			return "", nil, err
-		}
-		if _, err := io.Copy(part, f); err != nil {
-			return "", nil, err
-		}
-	}
-	return w.FormDataContentType(), body, w.Close()
 }

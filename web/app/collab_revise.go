@@ -1,12 +1,10 @@
 package app
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
-	"mime/multipart"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -126,7 +124,7 @@ func (v *reviseView) typed(c *call.Call) error {
 	if file == nil || file.Size == 0 {
 		return nil
 	}
-	m, err := uploadFile(c, file, c.Str("alt"))
+	m, err := uploadFile[aMedium](c, "file", c.Str("alt"))
 	if err != nil {
 		return err
 	}
@@ -134,33 +132,16 @@ func (v *reviseView) typed(c *call.Call) error {
 	return nil
 }
 
-// uploadFile keeps a file that came with a form, as the API does.
-func uploadFile(c *call.Call, file *multipart.FileHeader, alt string) (m aMedium, err error) {
-	from, err := file.Open()
-	if err != nil {
-		return m, fmt.Errorf("read %s: %w", file.Filename, err)
-	}
-	defer from.Close()
-	var b bytes.Buffer
-	form := multipart.NewWriter(&b)
-	if err := form.WriteField("description", alt); err != nil {
-		return m, fmt.Errorf("write a form: %w", err)
-	}
-	part, err := form.CreateFormFile("file", file.Filename)
-	if err != nil {
-		return m, fmt.Errorf("write a form: %w", err)
-	}
-	if _, err := io.Copy(part, from); err != nil {
-		return m, fmt.Errorf("read %s: %w", file.Filename, err)
-	}
-	if err := form.Close(); err != nil {
-		return m, fmt.Errorf("write a form: %w", err)
-	}
-	r, err := c.AskForm(http.MethodPost, "/api/v1/media", form.FormDataContentType(), &b)
+// uploadFile keeps the file that came with the form as name, as the API does.
+func uploadFile[T any](c *call.Call, name, alt string) (m T, err error) {
+	r, err := c.AskFiles(http.MethodPost, "/api/v1/media", url.Values{"description": {alt}}, map[string]string{name: "file"})
 	if err != nil {
 		return m, err
 	}
-	return m, json.Unmarshal(r.Body, &m)
+	if err := json.Unmarshal(r.Body, &m); err != nil {
+		return m, fmt.Errorf("read an upload: %w", err)
+	}
+	return m, nil
 }
 
 // request is the version as the API takes it.

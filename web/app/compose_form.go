@@ -1,14 +1,9 @@
 package app
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
-	"net/textproto"
 	"net/url"
 	"slices"
 	"strconv"
@@ -91,17 +86,19 @@ func (v *composeView) attach(c *call.Call) error {
 		}
 	}
 	for i := 1; i <= composeSlots; i++ {
-		sent := c.File(fmt.Sprintf("file%d", i))
+		name, words := fmt.Sprintf("file%d", i), c.Str(fmt.Sprintf("alt%d", i))
+		sent := c.File(name)
 		if sent == nil || sent.Filename == "" && sent.Size == 0 {
 			continue
 		}
-		f, err := uploadOfForm(c, sent, c.Str(fmt.Sprintf("alt%d", i)))
+		f, err := uploadFile[composeFile](c, name, words)
 		if err != nil {
 			if err := v.blame(c, err); err != nil {
 				return err
 			}
 			continue
 		}
+		f.Description = words
 		v.Media = append(v.Media, f)
 	}
 	return nil
@@ -155,49 +152,6 @@ func (v *composeView) describeUsed(c *call.Call, f *composeFile) error {
 		}
 	}
 	return nil
-}
-
-// uploadOfForm hands a file on to the API, which answers when it is ready to be shown.
-func uploadOfForm(c *call.Call, sent *multipart.FileHeader, words string) (f composeFile, err error) {
-	file, err := sent.Open()
-	if err != nil {
-		return f, fmt.Errorf("open an upload: %w", err)
-	}
-	defer file.Close() //nolint:errcheck // nothing was written
-	out, in := io.Pipe()
-	form := multipart.NewWriter(in)
-	go func() { in.CloseWithError(writeUpload(form, sent, file, words)) }()
-	reply, err := c.AskForm(http.MethodPost, "/api/v1/media", form.FormDataContentType(), out)
-	out.CloseWithError(io.ErrClosedPipe) // whoever still writes is done
-	if err != nil {
-		return f, err
-	}
-	if err := json.Unmarshal(reply.Body, &f); err != nil {
-		return f, fmt.Errorf("read an upload: %w", err)
-	}
-	f.Description = words
-	return f, nil
-}
-
-func writeUpload(form *multipart.Writer, sent *multipart.FileHeader, file io.Reader, words string) error {
-	if err := form.WriteField("description", words); err != nil {
-		return err
-	}
-	kind := sent.Header.Get("Content-Type")
-	if kind == "" {
-		kind = "application/octet-stream"
-	}
-	part, err := form.CreatePart(textproto.MIMEHeader{
-		"Content-Disposition": {mime.FormatMediaType("form-data", map[string]string{"name": "file", "filename": sent.Filename})},
-		"Content-Type":        {kind},
-	})
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(part, file); err != nil {
-		return err
-	}
-	return form.Close()
 }
 
 // meet finds those who are to be invited, and what they and their servers can do.

@@ -80,7 +80,7 @@ func confirmedPage(c *call.Call) (any, error) {
 	who, host := "@"+q.Who.Username+"@"+q.Who.Domain, q.Who.URI.Host()
 	v := confirmView{Says: set.Say(c, "confirm.over", who)}
 	if q.State == models.ConfirmConfirmed {
-		how := text.Confirmed{Host: host, At: *q.ConfirmedAt}.How(c.Language("en", "fr"))
+		how := text.Confirmed{Host: host, At: *q.ConfirmedAt}.How(c.Language(page.Languages...))
 		v = confirmView{
 			Says: who + ": " + how + "." + creditFor(c, q), Explain: set.Say(c, "confirm.weaker"),
 			Action: "/confirmations/" + q.ID.String(), Button: set.Say(c, "confirm.withdraw", host),
@@ -93,7 +93,7 @@ func confirmedPage(c *call.Call) (any, error) {
 }
 
 func creditFor(c *call.Call, q *confirm.Question) string {
-	if word := text.CreditWord(q.Label, c.Language("en", "fr")); word != "" {
+	if word := text.CreditWord(q.Label, c.Language(page.Languages...)); word != "" {
 		return " (" + word + ")"
 	}
 	return ""

@@ -21,7 +21,7 @@ type searchView struct {
 	Accounts []anAccount
 	Tags     []aTag
 	Statuses []aStatus
-	pager
+	page.Pager
 }
 
 // Tabs are the kinds of things that can be found.

@@ -182,7 +182,7 @@ func (v aConversation) At() time.Time { return v.Last.CreatedAt }
 
 type conversationsView struct {
 	Conversations []aConversation
-	pager
+	page.Pager
 }
 
 // conversations is GET /conversations.

@@ -158,7 +158,7 @@ type noticesView struct {
 	Asking  int       // who ask to follow, as far as the first page says
 	From    *anAccount
 	Request models.ID
-	pager
+	page.Pager
 }
 
 // Tabs are the kinds.
@@ -240,7 +240,7 @@ func (v *noticesView) ask(c *call.Call, q url.Values) error {
 		v.Newest = max(v.Newest, n.Latest)
 		v.Notices = append(v.Notices, n)
 	}
-	v.pager = v.read(c, r.Header.Get("Link"))
+	v.Pager = page.Around(c, r)
 	return nil
 }
 
@@ -332,7 +332,7 @@ type aRequest struct {
 
 type requestsView struct {
 	Requests []aRequest
-	pager
+	page.Pager
 }
 
 // heldBackPage is GET /notifications/requests: people whose notifications wait.

@@ -62,7 +62,7 @@ type personView struct {
 	Tagged   string
 	Pinned   []aStatus
 	Statuses []aStatus
-	pager
+	page.Pager
 }
 
 // FirstFamiliar are those of whom there is room to name.
@@ -142,7 +142,7 @@ func (v *personView) ask(c *call.Call) (err error) {
 		q.Set("tagged", v.Tagged)
 	}
 	at := "/api/v1/accounts/" + id
-	if v.Statuses, v.pager, err = statuses(c, at+"/statuses", q, models.FilterAccount); err != nil {
+	if v.Statuses, v.Pager, err = statuses(c, at+"/statuses", q, models.FilterAccount); err != nil {
 		return err
 	}
 	if v.Tags, err = call.Fetch[[]aFeaturedTag](c, http.MethodGet, at+"/featured_tags", url.Values{}); err != nil {
@@ -269,7 +269,7 @@ type peopleView struct {
 	To, ToLabel  string // where one comes from
 	People       []anAccount
 	Asking       bool // they wait for an answer
-	pager
+	page.Pager
 }
 
 func showPeople(c *call.Call, v peopleView) (any, error) {
@@ -289,7 +289,7 @@ func circle(c *call.Call, which string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := peopleView{Title: set.Say(c, "people."+which, a.Plain()), To: a.Page(), ToLabel: set.Say(c, "people.back"), Empty: "people.empty." + which, People: who, pager: around}
+	v := peopleView{Title: set.Say(c, "people."+which, a.Plain()), To: a.Page(), ToLabel: set.Say(c, "people.back"), Empty: "people.empty." + which, People: who, Pager: around}
 	if a.HideLists && a.ID != c.MyID() {
 		v.Empty = "people.hidden"
 	}
@@ -302,5 +302,5 @@ func followRequests(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return showPeople(c, peopleView{Title: set.Say(c, "people.requests"), Empty: "people.empty.requests", People: who, Asking: true, pager: around})
+	return showPeople(c, peopleView{Title: set.Say(c, "people.requests"), Empty: "people.empty.requests", People: who, Asking: true, Pager: around})
 }

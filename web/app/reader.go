@@ -1,8 +1,6 @@
 package app
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,56 +26,15 @@ func signedIn(ours, open call.Handler) call.Handler {
 	}
 }
 
-// A pager leads to the pages around one; "" for none.
-type pager struct{ Newer, Older string }
-
 // list asks the API for a page of a list, and for the pages around it.
-func list[T any](c *call.Call, path string, q url.Values) (items []T, around pager, err error) {
-	for _, name := range []string{"max_id", "min_id", "since_id", "offset", "limit"} {
+func list[T any](c *call.Call, path string, q url.Values) ([]T, page.Pager, error) {
+	for _, name := range []string{"since_id", "offset", "limit"} {
 		if v := c.Query(name); v != "" {
 			q.Set(name, v)
 		}
 	}
 	q.Set("byline", "0")
-	r, err := c.Ask(http.MethodGet, path, q)
-	if err != nil {
-		return nil, around, err
-	}
-	if err := json.Unmarshal(r.Body, &items); err != nil {
-		return nil, around, fmt.Errorf("read the answer of %s: %w", path, err)
-	}
-	return items, around.read(c, r.Header.Get("Link")), nil
-}
-
-// read finds the pages around in the header that names those of the API (RFC 8288). The
-// first page has none before it.
-func (p pager) read(c *call.Call, header string) pager {
-	for _, link := range strings.Split(header, ", ") {
-		to, rel, _ := strings.Cut(link, ">; rel=")
-		u, err := url.Parse(strings.TrimPrefix(to, "<"))
-		if err != nil {
-			continue
-		}
-		switch strings.Trim(rel, `"`) {
-		case "next":
-			p.Older = here(c, "max_id", u.Query().Get("max_id"))
-		case "prev":
-			if c.Query("max_id") != "" || c.Query("min_id") != "" {
-				p.Newer = here(c, "min_id", u.Query().Get("min_id"))
-			}
-		}
-	}
-	return p
-}
-
-// here is the page that was asked for, from another place in its list.
-func here(c *call.Call, bound, id string) string {
-	q := c.Request.URL.Query()
-	for _, name := range []string{"max_id", "min_id", "since_id", "part", "done"} {
-		q.Del(name)
-	}
-	q.Set(bound, id)
-	return (&url.URL{Path: c.Request.URL.Path}).EscapedPath() + "?" + q.Encode()
+	return page.List[T](c, path, q)
 }
 
 // part reports whether a script asks for the list alone, to put it on the page that it
@@ -85,7 +42,7 @@ func here(c *call.Call, bound, id string) string {
 func part(c *call.Call) bool { return c.Query("part") != "" }
 
 // statuses are posts of a list of that kind, as the reader wants to see them.
-func statuses(c *call.Call, path string, q url.Values, in models.FilterContext) ([]aStatus, pager, error) {
+func statuses(c *call.Call, path string, q url.Values, in models.FilterContext) ([]aStatus, page.Pager, error) {
 	all, around, err := list[aStatus](c, path, q)
 	return veiled(c.MyID(), in, all), around, err
 }
@@ -99,13 +56,7 @@ func status(c *call.Call, id models.ID) (aStatus, error) {
 
 // refused shows what the API refused, in words, and the way back.
 func refused(c *call.Call, err error) (any, error) {
-	code := call.StatusOf(err)
-	if code >= http.StatusInternalServerError {
-		return nil, err
-	}
-	return set.Show(c, code, "refused.html", page.Page{
-		Title: set.Say(c, "read.refused"), Wrong: set.Refusal(c, err), Shape: "narrow", View: whence(c),
-	})
+	return set.ShowRefused(c, err, "refused.html", page.Page{Title: set.Say(c, "read.refused"), Shape: "narrow", View: whence(c)})
 }
 
 // whence is the page of ours that a form was on.

@@ -83,15 +83,7 @@ func askReport(c *call.Call) (any, error) {
 }
 
 func showReport(c *call.Call, v reportView, wrong error) (any, error) {
-	p := page.Page{Title: set.Say(c, "report.title"), View: v}
-	status := http.StatusOK
-	if wrong != nil {
-		if status = call.StatusOf(wrong); status >= 500 {
-			return nil, wrong
-		}
-		p.Wrong = set.Refusal(c, wrong)
-	}
-	return set.Show(c, status, "report.html", p)
+	return set.ShowRefused(c, wrong, "report.html", page.Page{Title: set.Say(c, "report.title"), View: v})
 }
 
 // reportOf finds what is to be reported, and who wrote it.

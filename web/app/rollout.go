@@ -11,7 +11,7 @@ import (
 // rolloutPage is GET /about/rollout: that a feature is tried out, on whom, and what
 // happens at the end.
 func rolloutPage(c *call.Call) (any, error) {
-	lang := c.Language("en", "fr")
+	lang := c.Language(page.Languages...)
 	n, err := rollout.Tell(c.Tx, lang)
 	if err != nil {
 		return nil, err

@@ -1,11 +1,8 @@
 package app
 
 import (
-	"bytes"
 	"errors"
 	"html/template"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -33,7 +30,7 @@ const maxSettings = 40 << 20
 
 // A field is a question of a form.
 type field struct {
-	Kind     string // text, email, password, area, check, choice, file or hidden
+	Kind     string // text, email, password, area, check, choice, file or passkey
 	Name     string
 	Value    string
 	On       bool
@@ -50,7 +47,6 @@ type form struct {
 	Name   string
 	Fields []field
 	Danger bool
-	Page   string // of the settings
 	// send asks the API; its answer may have something to be shown once.
 	send func(c *call.Call) (*shown, error)
 }
@@ -126,11 +122,10 @@ type fact struct {
 type settingsRow struct {
 	Text, Link string
 	Note       string // a key of words
-	Form       string // which form the button sends
+	Form       string // which form the button sends; "" without one
 	Button     string // a key of words
 	Name       string
 	ID         string
-	Bad        bool
 }
 
 // settingsOrder is that of the navigation; security is of another room.
@@ -183,7 +178,7 @@ func (v *settingsView) keep(c *call.Call) {
 		}
 		for j, f := range v.Forms[i].Fields {
 			switch f.Kind {
-			case "password", "file", "hidden":
+			case "password", "file":
 			case "check":
 				v.Forms[i].Fields[j].On = c.Bool(f.Name)
 			default:
@@ -235,51 +230,14 @@ func asks(method, path string, names ...string) func(c *call.Call) (*shown, erro
 	}
 }
 
-// forward sends params and the files of the form that are called names, as a form of
-// the API.
-func forward(c *call.Call, method, path string, params url.Values, files map[string]string) error {
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	for name, values := range params {
-		for _, v := range values {
-			if err := w.WriteField(name, v); err != nil {
-				return err
-			}
+// filled are those of the files that came with something in them, to be sent on under
+// the names they have.
+func filled(c *call.Call, names ...string) map[string]string {
+	files := map[string]string{}
+	for _, name := range names {
+		if f := c.File(name); f != nil && f.Size > 0 {
+			files[name] = name
 		}
 	}
-	for from, to := range files {
-		if err := attach(w, c.File(from), to); err != nil {
-			return err
-		}
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	_, err := c.AskForm(method, path, w.FormDataContentType(), &b)
-	return err
-}
-
-// attach adds a file that was sent; none is none.
-func attach(w *multipart.Writer, file *multipart.FileHeader, name string) error {
-	if file == nil || file.Size == 0 {
-		return nil
-	}
-	f, err := file.Open()
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	part, err := w.CreateFormFile(name, file.Filename)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(part, f)
-	return err
-}
-
-func truth(on bool) string {
-	if on {
-		return "true"
-	}
-	return "false"
+	return files
 }

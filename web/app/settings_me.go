@@ -8,6 +8,7 @@ import (
 
 	"ensemble/models"
 	"ensemble/web/call"
+	"ensemble/web/page"
 )
 
 // aSelf is one's own account, as one set it.
@@ -74,13 +75,14 @@ func sendProfile(c *call.Call) (*shown, error) {
 	for _, name := range []string{"display_name", "note", "avatar_description", "header_description"} {
 		params.Set(name, c.Str(name))
 	}
-	params.Set("bot", truth(c.Bool("bot")))
+	params.Set("bot", strconv.FormatBool(c.Bool("bot")))
 	for i := range profileFields {
 		n := strconv.Itoa(i)
 		params.Set(fmt.Sprintf("fields_attributes[%d][name]", i), c.Str("field_name_"+n))
 		params.Set(fmt.Sprintf("fields_attributes[%d][value]", i), c.Str("field_value_"+n))
 	}
-	return nil, forward(c, http.MethodPatch, "/api/v1/profile", params, map[string]string{"avatar": "avatar", "header": "header"})
+	_, err := c.AskFiles(http.MethodPatch, "/api/v1/profile", params, filled(c, "avatar", "header"))
+	return nil, err
 }
 
 func privacySettings(c *call.Call) (*settingsView, error) {
@@ -124,7 +126,7 @@ func sendTogether(c *call.Call) (*shown, error) {
 func sendFound(c *call.Call) (*shown, error) {
 	params := url.Values{}
 	for _, name := range []string{"locked", "discoverable", "indexable", "hide_collections"} {
-		params.Set(name, truth(c.Bool(name)))
+		params.Set(name, strconv.FormatBool(c.Bool(name)))
 	}
 	_, err := c.Ask(http.MethodPatch, credentials, params)
 	return nil, err
@@ -132,14 +134,14 @@ func sendFound(c *call.Call) (*shown, error) {
 
 func sendPosting(c *call.Call) (*shown, error) {
 	_, err := c.Ask(http.MethodPatch, credentials, url.Values{
-		"source[privacy]": {c.Str("privacy")}, "source[language]": {c.Str("language")}, "source[sensitive]": {truth(c.Bool("sensitive"))},
+		"source[privacy]": {c.Str("privacy")}, "source[language]": {c.Str("language")}, "source[sensitive]": {strconv.FormatBool(c.Bool("sensitive"))},
 	})
 	return nil, err
 }
 
 func languageSettings(c *call.Call) (*settingsView, error) {
 	f := form{Name: "language", send: asks(http.MethodPut, "/api/ensemble/v1/me/language", "locale"), Fields: []field{
-		{Kind: "choice", Name: "locale", Value: c.Language("en", "fr"), Options: []string{"en", "fr"}},
+		{Kind: "choice", Name: "locale", Value: c.Language(page.Languages...), Options: page.Languages},
 	}}
 	return &settingsView{Forms: []form{f}}, nil
 }

@@ -41,7 +41,7 @@ func factorSettings(c *call.Call) (*settingsView, error) {
 		v.Facts = append(v.Facts, fact{Key: "settings.fact.email_waiting", Text: *mail.Waiting})
 	}
 	if second {
-		v.Facts = append(v.Facts, fact{Key: "settings.fact.codes_left", Text: set.In(c.Language("en", "fr")).Num(has.Codes)})
+		v.Facts = append(v.Facts, fact{Key: "settings.fact.codes_left", Text: set.For(c).Num(has.Codes)})
 	}
 	if has.TOTP {
 		v.Forms = append(v.Forms, form{Name: "totp_end", Danger: true, Fields: proving(true), send: asks(http.MethodDelete, securityPath+"totp", "password", "code")})
@@ -51,7 +51,7 @@ func factorSettings(c *call.Call) (*settingsView, error) {
 	}
 	v.Forms = append(v.Forms, form{Name: "passkey", Fields: append([]field{{Kind: "text", Name: "name", Required: true, Max: 60}}, proving(second)...), send: needsScript})
 	for _, p := range has.Passkeys {
-		v.Rows = append(v.Rows, settingsRow{Text: p.Name, Note: "settings.a_passkey", Form: "passkey_end", Button: "settings.remove", Name: "id", ID: p.ID.String(), Bad: true})
+		v.Rows = append(v.Rows, settingsRow{Text: p.Name, Note: "settings.a_passkey", ID: p.ID.String()})
 	}
 	if len(has.Passkeys) > 0 {
 		v.Forms = append(v.Forms, form{Name: "passkey_end", Danger: true, Fields: append([]field{{Kind: "passkey", Name: "id", Required: true}}, proving(true)...), send: endPasskey})
@@ -128,7 +128,7 @@ func dataSettings(c *call.Call) (*settingsView, error) {
 	if err != nil {
 		return nil, err
 	}
-	say := set.In(c.Language("en", "fr"))
+	say := set.For(c)
 	for _, a := range archives {
 		row := settingsRow{Text: say.T("settings.archive") + " · " + say.Size(a.Size), Note: "settings.archive_state." + a.State, Form: "archive_drop", Button: "settings.remove", Name: "id", ID: a.ID.String()}
 		if a.State == string(models.ArchiveReady) {
@@ -162,7 +162,8 @@ func dataSettings(c *call.Call) (*settingsView, error) {
 }
 
 func sendImport(c *call.Call) (*shown, error) {
-	return nil, forward(c, http.MethodPost, "/api/ensemble/v1/imports", url.Values{"type": {c.Str("type")}, "mode": {c.Str("mode")}}, map[string]string{"data": "data"})
+	_, err := c.AskFiles(http.MethodPost, "/api/ensemble/v1/imports", url.Values{"type": {c.Str("type")}, "mode": {c.Str("mode")}}, filled(c, "data"))
+	return nil, err
 }
 
 func moveSettings(c *call.Call) (*settingsView, error) {

@@ -156,7 +156,7 @@ func reactors(c *call.Call, what string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return showPeople(c, peopleView{Title: set.Say(c, "thread."+what), Empty: "people.empty." + what, To: s.Page(), ToLabel: set.Say(c, "thread.back"), People: who, pager: around})
+	return showPeople(c, peopleView{Title: set.Say(c, "thread."+what), Empty: "people.empty." + what, To: s.Page(), ToLabel: set.Say(c, "thread.back"), People: who, Pager: around})
 }
 
 // quotesPage is GET /statuses/:id/quotes.

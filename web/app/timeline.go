@@ -26,7 +26,7 @@ func readRoutes() []call.Route {
 // A timelineView is a page of posts.
 type timelineView struct {
 	Statuses []aStatus
-	pager
+	page.Pager
 	Tag    *aTag
 	List   *aList
 	Stream string // of the API's streams, what is new here; "" for none
@@ -55,7 +55,7 @@ func (p place) show(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := timelineView{Statuses: all, pager: around, Tag: p.tag, List: p.list}
+	v := timelineView{Statuses: all, Pager: around, Tag: p.tag, List: p.list}
 	if p.stream != "" && c.Query("max_id") == "" {
 		v.Stream, v.Newest = p.stream, c.Request.URL.EscapedPath()
 	}

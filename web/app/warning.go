@@ -55,15 +55,7 @@ func warning(c *call.Call) (any, error) {
 
 func showWarning(c *call.Call, w aWarning, wrong error) (any, error) {
 	w.Open = w.Appeal == nil && w.UndoneAt == nil && c.Now().Before(w.Until)
-	p := page.Page{Title: set.Say(c, "warning.title"), View: w}
-	status := http.StatusOK
-	if wrong != nil {
-		if status = call.StatusOf(wrong); status >= 500 {
-			return nil, wrong
-		}
-		p.Wrong = set.Refusal(c, wrong)
-	}
-	return set.Show(c, status, "warning.html", p)
+	return set.ShowRefused(c, wrong, "warning.html", page.Page{Title: set.Say(c, "warning.title"), View: w})
 }
 
 // appeal is POST /warnings/:id {text}.

@@ -6,7 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
+	"net/textproto"
 	"net/url"
 	"strings"
 
@@ -80,10 +83,55 @@ func (c *Call) AskJSON(method, path string, body any) (*Reply, error) {
 	return c.send(method, path, jsonType, bytes.NewReader(b))
 }
 
-// AskForm is Ask with a multipart form that was written down before, of the content
-// type kind: for files.
-func (c *Call) AskForm(method, path, kind string, form io.Reader) (*Reply, error) {
-	return c.send(method, path, kind, form)
+// AskFiles is Ask with files of this call: files has the names under which they are
+// sent on, by those under which they came. One that did not come is left out.
+func (c *Call) AskFiles(method, path string, params url.Values, files map[string]string) (*Reply, error) {
+	out, in := io.Pipe()
+	form := multipart.NewWriter(in)
+	go func() { in.CloseWithError(c.writeForm(form, params, files)) }()
+	reply, err := c.send(method, path, form.FormDataContentType(), out)
+	out.CloseWithError(io.ErrClosedPipe) // whoever still writes is done
+	return reply, err
+}
+
+func (c *Call) writeForm(form *multipart.Writer, params url.Values, files map[string]string) error {
+	for name, values := range params {
+		for _, v := range values {
+			if err := form.WriteField(name, v); err != nil {
+				return err
+			}
+		}
+	}
+	for from, to := range files {
+		if err := writeFile(form, c.File(from), to); err != nil {
+			return err
+		}
+	}
+	return form.Close()
+}
+
+func writeFile(form *multipart.Writer, sent *multipart.FileHeader, name string) error {
+	if sent == nil {
+		return nil
+	}
+	file, err := sent.Open()
+	if err != nil {
+		return fmt.Errorf("open an upload: %w", err)
+	}
+	defer file.Close() //nolint:errcheck // nothing was written
+	kind := sent.Header.Get("Content-Type")
+	if kind == "" {
+		kind = "application/octet-stream"
+	}
+	part, err := form.CreatePart(textproto.MIMEHeader{
+		"Content-Disposition": {mime.FormatMediaType("form-data", map[string]string{"name": name, "filename": sent.Filename})},
+		"Content-Type":        {kind},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(part, file)
+	return err
 }
 
 func (c *Call) send(method, target, kind string, body io.Reader) (*Reply, error) {

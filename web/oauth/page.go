@@ -44,7 +44,7 @@ func show(c *call.Call, status int, v view) (any, error) {
 	if v.Request != nil {
 		v.Action, v.Other, redirect = "/oauth/authorize", "/oauth/authorize?"+other.Encode(), v.Request.Redirect
 		for _, s := range strings.Fields(v.Request.Scopes) {
-			v.Scopes = append(v.Scopes, field{s, sentenceFor(set.In(language(c)), s)})
+			v.Scopes = append(v.Scopes, field{s, sentenceFor(set.For(c), s)})
 		}
 	}
 	v.To, v.Passkey = onward(c, v.Request), v.Show == "sign_in" || v.Show == "second"

@@ -107,7 +107,7 @@ func (s *Server) signUp(c *call.Call) (any, error) {
 
 // problemIn says in the reader's words what is wrong.
 func problemIn(c *call.Call, p account.Problem) string {
-	w, text := set.In(language(c)), p.Text
+	w, text := set.For(c), p.Text
 	for _, key := range []string{"auth.problem." + p.Field + "." + p.Code, "auth.problem." + p.Code} {
 		if w.Can(key) {
 			text = w.T(key)

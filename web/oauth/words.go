@@ -19,7 +19,7 @@ func language(c *call.Call) string { return c.Language(page.Languages...) }
 
 // said says an error in the reader's words, where there are any.
 func said(c *call.Call, err error) string {
-	if key := "error." + models.CodeOf(err); set.In(language(c)).Can(key) {
+	if key := "error." + models.CodeOf(err); set.For(c).Can(key) {
 		return set.Say(c, key)
 	}
 	return err.Error()

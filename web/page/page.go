@@ -133,7 +133,7 @@ func (s *Set) Show(c *call.Call, status int, name string, p Page) (call.Answer, 
 	if p.Done == "" && s.words.has("done."+c.Query("done")) {
 		p.Done = "done." + c.Query("done")
 	}
-	p.Me, p.Away = person(c), c.Request.URL.RequestURI()
+	p.Me, p.Away = person(c, !p.Bare), c.Request.URL.RequestURI()
 	var b bytes.Buffer
 	if err := s.templates.ExecuteTemplate(&b, name, &p); err != nil {
 		return call.Answer{}, fmt.Errorf("page %s: %w", name, err)
@@ -162,10 +162,25 @@ func LeadOn(a call.Answer, origin string) {
 	}
 }
 
-// Say returns what the key says in the language of c.
-func (s *Set) Say(c *call.Call, key string, args ...any) string {
-	return s.In(c.Language(Languages...)).T(key, args...)
+// ShowRefused is Show of a page on which wrong was refused, nil for nothing: it says so in
+// the reader's words, and under its status. An error that is nobody's doing stays one.
+func (s *Set) ShowRefused(c *call.Call, wrong error, name string, p Page) (any, error) {
+	if wrong == nil {
+		return s.Show(c, http.StatusOK, name, p)
+	}
+	status := call.StatusOf(wrong)
+	if status >= http.StatusInternalServerError {
+		return nil, wrong
+	}
+	p.Wrong = s.Refusal(c, wrong)
+	return s.Show(c, status, name, p)
 }
+
+// Say returns what the key says in the language of c.
+func (s *Set) Say(c *call.Call, key string, args ...any) string { return s.For(c).T(key, args...) }
+
+// For returns an empty page in the language of c, for its words.
+func (s *Set) For(c *call.Call) *Page { return s.In(c.Language(Languages...)) }
 
 // In returns an empty page in a language, for its words.
 func (s *Set) In(lang string) *Page { return &Page{Lang: lang, set: s, local: localesOf[lang]} }
@@ -212,9 +227,9 @@ func Title(s models.Site) string {
 	return s.Domain
 }
 
-// person returns who is signed in, with what waits for them. Within a transaction
-// nothing can be asked, and nothing is said of that.
-func person(c *call.Call) *Person {
+// person returns who is signed in and, where counts are shown, what waits for them.
+// Within a transaction nothing can be asked, and nothing is said of that.
+func person(c *call.Call, counts bool) *Person {
 	if c.Me == nil {
 		return nil
 	}
@@ -225,7 +240,7 @@ func person(c *call.Call) *Person {
 	if c.User != nil {
 		p.Role = c.User.Role
 	}
-	if c.Tx == nil {
+	if counts && c.Tx == nil {
 		p.Notifications = count(c, "/api/v2/notifications/unread_count", url.Values{"supported_types[]": {string(models.NoteCollabInvite)}}) // those of ours, too
 		p.Requests = count(c, "/api/ensemble/v1/requests/count", url.Values{})
 	}
