@@ -31,9 +31,10 @@ func TestJourneys(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(file), ".mjs")
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			j := &journey{t: t, name: name, chromium: chromium, servers: map[string]*process{}, people: map[string]*caller{}}
+			j := &journey{t: t, name: name, chromium: chromium, post: newPostbox(t), servers: map[string]*process{}, people: map[string]*caller{}}
 			for _, name := range []string{"one", "two"} {
 				p := newProcess(t, name, "sqlite")
+				p.smtp = j.post.url()
 				p.start()
 				j.servers[name] = p
 			}
@@ -67,6 +68,7 @@ func browserIsHere(t *testing.T) string {
 type journey struct {
 	t              *testing.T
 	name, chromium string
+	post           *postbox
 	servers        map[string]*process
 	people         map[string]*caller
 	in             io.Writer
@@ -186,6 +188,8 @@ func (j *journey) do(r remark) (got object, err error) {
 		return object{"out": string(out)}, err
 	case "person":
 		return nil, j.person(r)
+	case "mail": // what came to an address last, with a word in its subject
+		return j.post.last(r.Name, r.In)
 	case "call": // what the person's app asks of the API
 		c := j.people[r.Name+"@"+r.Server]
 		if c == nil {

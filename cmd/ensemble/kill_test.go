@@ -46,6 +46,7 @@ type process struct {
 	database                       string // "" for the file in folder
 	at                             string // where it is asked, if not at origin
 	program                        string // "" for this test, which can be the program
+	smtp                           string // where its mail goes; "" for nowhere
 	net                            http.RoundTripper
 
 	mu  sync.Mutex
@@ -69,7 +70,7 @@ func (p *process) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(cmp.Or(p.program, os.Args[0]), append(args, "--loose")...)
 	cmd.Env = append(os.Environ(), beEnsemble+"=1", "ENSEMBLE_CONFIG=", "ENSEMBLE_DOMAIN="+p.domain, "ENSEMBLE_ORIGIN="+p.origin,
 		"ENSEMBLE_LISTEN="+p.listen, "ENSEMBLE_DATA="+p.folder, "ENSEMBLE_DATABASE_URL="+p.database, "ENSEMBLE_RATE_LIMIT=-1",
-		"ENSEMBLE_LOG=info")
+		"ENSEMBLE_LOG=info", "ENSEMBLE_SMTP="+p.smtp)
 	return cmd
 }
 

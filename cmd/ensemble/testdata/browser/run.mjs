@@ -25,7 +25,8 @@ const browser = await chromium.launch({
 });
 
 // ask has the test do something: {do: "stop" | "start", server}, or {do: "run", server, args}
-// for a command of the program, or {do: "person", server, name, role}.
+// for a command of the program, or {do: "person", server, name, role}, or {do: "mail", server,
+// name: ADDRESS, in: WORD} for what came to an address last, with that word in its subject.
 async function ask(what) {
 	say(what);
 	const got = await hear();
