@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"image"
 	"image/png"
+	"log/slog"
 	"mime/multipart"
 	"net/http/httptest"
 	"net/url"
@@ -30,6 +31,7 @@ type browser struct {
 func writing(t *testing.T, dialect string) *browser {
 	s := newServer(t, dialect, func(c *web.Config) {
 		c.API = (&api.API{Files: c.Files.(*files.Disk), Finder: nobody{}, Writer: plainly{}}).Routes()
+		c.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
 	})
 	return &browser{s, s.signIn("alice")}
 }

@@ -87,7 +87,7 @@ func emojis(list []anEmoji) pictures {
 }
 
 type aMedium struct {
-	ID          models.ID  `json:"id,string"`
+	ID          string     `json:"id"`   // a number, of what is kept here alone
 	Type        string     `json:"type"` // image, gifv, video, audio or unknown
 	URL         string     `json:"url"`
 	PreviewURL  string     `json:"preview_url"`
@@ -184,7 +184,8 @@ type aStatus struct {
 	Tags               []aTag            `json:"tags"`
 	Reactions          []aReaction       `json:"reactions"`
 	QuoteApproval      struct {
-		CurrentUser string `json:"current_user"`
+		aConsent
+		Duet *aConsent `json:"duet"` // nil: as quotes
 	} `json:"quote_approval"`
 	Approval     *anApproval     `json:"approval"`
 	Requests     []anApproval    `json:"requests"`

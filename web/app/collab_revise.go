@@ -109,7 +109,7 @@ func (v *reviseView) typed(c *call.Call) error {
 	v.Media = nil
 	for _, id := range c.IDs("media") {
 		m := revisedMedium{Kept: c.Bool("keep_" + id.String())}
-		at := slices.IndexFunc(v.Collab.Work.MediaAttachments, func(old aMedium) bool { return old.ID == id })
+		at := slices.IndexFunc(v.Collab.Work.MediaAttachments, func(old aMedium) bool { return old.ID == id.String() })
 		if at >= 0 {
 			m.aMedium = v.Collab.Work.MediaAttachments[at]
 		} else if got, err := call.Fetch[aMedium](c, http.MethodGet, "/api/v1/media/"+id.String(), nil); err == nil {
@@ -149,8 +149,8 @@ func (v *reviseView) request() map[string]any {
 	ids, alts := []string{}, []map[string]string{}
 	for _, m := range v.Media {
 		if m.Kept {
-			ids = append(ids, m.ID.String())
-			alts = append(alts, map[string]string{"id": m.ID.String(), "description": m.Description})
+			ids = append(ids, m.ID)
+			alts = append(alts, map[string]string{"id": m.ID, "description": m.Description})
 		}
 	}
 	r := map[string]any{"status": v.Text, "spoiler_text": v.Warning, "sensitive": v.Sensitive, "visibility": v.Visibility}

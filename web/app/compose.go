@@ -157,6 +157,9 @@ func composed(c *call.Call) (any, error) {
 			return nil, err
 		}
 	}
+	if v.Kind == "duet" && len(v.Media) == 0 && (do == "send" || do == "preview") {
+		v.Wrong["media"] = set.Say(c, "compose.error.duet_media")
+	}
 	if len(v.Wrong) == 0 && do == "send" && !v.unseen(c) {
 		to, err := v.send(c)
 		if err != nil || to != "" {

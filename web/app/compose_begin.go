@@ -118,7 +118,11 @@ func (v *composeView) edit(c *call.Call, id string) error {
 	v.Text, v.Summary, v.Sensitive = typed.Text, typed.Warning, s.Sensitive
 	v.Visibility, v.Language = s.Visibility, s.Language
 	for _, m := range s.MediaAttachments {
-		f := composeFile{ID: m.ID, Type: m.Type, URL: m.URL, PreviewURL: m.PreviewURL, Description: m.Description, Used: true}
+		id, err := models.ParseID(m.ID)
+		if err != nil {
+			return models.Errorf(models.Invalid, "this post has files that are not kept on this server, so it cannot be edited")
+		}
+		f := composeFile{ID: id, Type: m.Type, URL: m.URL, PreviewURL: m.PreviewURL, Description: m.Description, Used: true}
 		f.Focus = focusOf(m.Meta.Focus.X, m.Meta.Focus.Y)
 		v.Media = append(v.Media, f)
 	}

@@ -1,6 +1,45 @@
 package app
 
-import "html/template"
+import (
+	"html/template"
+	"slices"
+)
+
+// An aConsent is what a post lets whoever reads it do.
+type aConsent struct {
+	CurrentUser string `json:"current_user"` // automatic, manual: the author is asked; else denied
+}
+
+func (a aConsent) may() bool { return a.CurrentUser == "automatic" || a.CurrentUser == "manual" }
+
+// consent is that for quotes of the post, or for duets.
+func (s aStatus) consent(duet bool) aConsent {
+	if d := s.QuoteApproval.Duet; duet && d != nil {
+		return *d
+	}
+	return s.QuoteApproval.aConsent
+}
+
+// Quotable reports whether the reader may quote it, or ask to.
+func (s aStatus) Quotable() bool { return s.consent(false).may() }
+
+// Duettable reports whether the reader may make a duet with it, or ask to: it is open to
+// all, and has something to be shown or played.
+func (s aStatus) Duettable() bool {
+	works := func(m aMedium) bool { return m.Type != "unknown" }
+	return s.consent(true).may() && s.Visibility.Open() && slices.ContainsFunc(s.MediaAttachments, works)
+}
+
+// Consent is what the author of what is quoted lets be done; "" if nothing is.
+func (v *composeView) Consent() string {
+	switch {
+	case v.Quoted == nil:
+		return ""
+	case v.Quoted.consent(v.Duet != "").may():
+		return v.Quoted.consent(v.Duet != "").CurrentUser
+	}
+	return "denied"
+}
 
 // A duetView is two works that are shown and played together: that of who made the
 // duet, and the original.

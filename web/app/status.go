@@ -198,11 +198,6 @@ func (s aStatus) Boostable(handle string) bool {
 	return s.Visibility.Open() || s.Visibility == models.VisFollowers && s.Mine(handle)
 }
 
-// Quotable reports whether the reader may quote it, or ask to.
-func (s aStatus) Quotable() bool {
-	return s.QuoteApproval.CurrentUser == "automatic" || s.QuoteApproval.CurrentUser == "manual"
-}
-
 // IsPinned reports whether the reader has it on their profile.
 func (s aStatus) IsPinned() bool { return s.Pinned != nil && *s.Pinned }
 

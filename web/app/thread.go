@@ -223,11 +223,11 @@ func compare(before, e anEdit, first bool) versionView {
 	v.Text, v.Warning = differences(was, is), differences(before.SpoilerText, e.SpoilerText)
 	old := ""
 	for _, m := range before.MediaAttachments {
-		old += m.ID.String() + m.URL + m.Description
+		old += m.ID + m.URL + m.Description
 	}
 	now := ""
 	for _, m := range e.MediaAttachments {
-		now += m.ID.String() + m.URL + m.Description
+		now += m.ID + m.URL + m.Description
 		v.Media = append(v.Media, or(m.Description, m.Type))
 	}
 	if e.Poll != nil {
