@@ -68,12 +68,12 @@ func barred(tx *store.Tx, email string) (blocked, approval bool, err error) {
 func BlockEmails(tx *store.Tx, domain string, withApproval bool) (*models.EmailDomainBlock, error) {
 	domain = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(strings.TrimPrefix(domain, "@"))), ".")
 	if !mail.Valid("x@"+domain) || domain == "localhost" {
-		return nil, models.Errorf(models.Invalid, "%q is no domain of e-mail addresses", domain)
+		return nil, models.Refuse(models.Invalid, "bad_email_domain", "%q is no domain of e-mail addresses", domain)
 	}
 	b := &models.EmailDomainBlock{ID: models.NewID(tx.Now), Domain: domain, AllowWithApproval: withApproval, CreatedAt: tx.Now}
 	added, err := store.Add(tx, b)
 	if err == nil && !added {
-		err = models.Errorf(models.Invalid, "Validation failed: Domain has already been taken")
+		err = models.Refuse(models.Invalid, "email_domain_taken", "Validation failed: Domain has already been taken")
 	}
 	return b, err
 }
@@ -85,7 +85,7 @@ func BlockIP(tx *store.Tx, b *models.IPBlock) error {
 		return err
 	}
 	if b.Severity.Rank() == 0 {
-		return models.Errorf(models.Invalid, "a severity is %s, %s or %s, not %q", models.IPApproval, models.IPSignUp, models.IPNothing, b.Severity)
+		return models.Refuse(models.Invalid, "bad_network_severity", "a severity is %s, %s or %s, not %q", models.IPApproval, models.IPSignUp, models.IPNothing, b.Severity)
 	}
 	if len([]rune(b.Comment)) > 1000 {
 		return models.Errorf(models.Invalid, "a comment has at most 1000 characters")
@@ -93,7 +93,7 @@ func BlockIP(tx *store.Tx, b *models.IPBlock) error {
 	b.IP = p.String()
 	if other, err := store.Any[models.IPBlock](tx, "ip = ? AND id <> ?", b.IP, b.ID); err != nil || other {
 		if err == nil {
-			err = models.Errorf(models.Invalid, "Validation failed: Ip has already been taken")
+			err = models.Refuse(models.Invalid, "network_taken", "Validation failed: Ip has already been taken")
 		}
 		return err
 	}
@@ -108,13 +108,13 @@ func Network(s string) (netip.Prefix, error) {
 	if err != nil {
 		a, err := netip.ParseAddr(s)
 		if err != nil || a.Zone() != "" {
-			return netip.Prefix{}, models.Errorf(models.Invalid, "an IP address or a network is wanted, such as 192.0.2.0/24")
+			return netip.Prefix{}, models.Refuse(models.Invalid, "bad_network", "an IP address or a network is wanted, such as 192.0.2.0/24")
 		}
 		a = a.Unmap()
 		p = netip.PrefixFrom(a, a.BitLen())
 	}
 	if p.Addr().Is4() && p.Bits() < 8 || p.Addr().Is6() && p.Bits() < 16 {
-		return netip.Prefix{}, models.Errorf(models.Invalid, "the network %s is too wide", p)
+		return netip.Prefix{}, models.Refuse(models.Invalid, "network_wide", "the network %s is too wide", p)
 	}
 	return p.Masked(), nil
 }
@@ -138,7 +138,7 @@ func Severity(tx *store.Tx, address string) (worst models.IPSeverity, err error)
 // NewInvite makes a code; ends is zero for one that does not end.
 func NewInvite(tx *store.Tx, by *models.Account, code models.InviteCode) (*models.InviteCode, error) {
 	if code.MaxUses < 0 || code.MaxUses > 10000 {
-		return nil, models.Errorf(models.Invalid, "an invitation is used up to 10000 times; 0 for any number")
+		return nil, models.Refuse(models.Invalid, "invite_uses", "an invitation is used up to 10000 times; 0 for any number")
 	}
 	if code.ExpiresAt != nil && !code.ExpiresAt.After(tx.Now) {
 		return nil, models.Errorf(models.Invalid, "an invitation ends in the future")

@@ -16,7 +16,7 @@ func Keep(tx *store.Tx, a *models.Announcement) error {
 	a.Text = strings.TrimSpace(a.Text)
 	switch n := utf8.RuneCountInString(a.Text); {
 	case n == 0:
-		return models.Errorf(models.Invalid, "an announcement needs words")
+		return models.Refuse(models.Invalid, "announcement_empty", "an announcement needs words")
 	case n > models.MaxAnnouncement:
 		return models.Errorf(models.Invalid, "an announcement has at most %d characters, and this one %d", models.MaxAnnouncement, n)
 	case a.StartsAt != nil && a.EndsAt != nil && a.EndsAt.Before(*a.StartsAt):
