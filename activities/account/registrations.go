@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ensemble/activities/legal"
 	"ensemble/activities/mail"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -25,10 +26,26 @@ type Registrations struct {
 	MinAge  int    // in years; 0 for none
 	Message string // why it is closed, in the words of who runs the server
 	Mails   bool   // addresses can be confirmed
+	Terms   bool   // those terms are written that people agree to
 }
 
 // Open reports whether somebody without an invitation may sign up by themselves.
-func (r Registrations) Open() bool { return r.Mails && (r.Mode == "open" || r.Mode == "approval") }
+func (r Registrations) Open() bool {
+	return r.Mails && r.Terms && (r.Mode == "open" || r.Mode == "approval")
+}
+
+// NoTerms is why nobody can sign up whom the server's mode would let in: there is nothing
+// yet that they could agree to.
+var NoTerms = models.Refuse(models.Forbidden, "terms_missing",
+	"nobody can sign up yet: who runs this server has not completed its terms of service")
+
+// Unready is why nobody can sign up, whatever the mode says, nil if nothing is in the way.
+func (r Registrations) Unready() error {
+	if !r.Terms && r.Mails && r.Mode != "closed" {
+		return NoTerms
+	}
+	return nil
+}
 
 // Registered returns who may sign up now.
 func Registered(tx *store.Tx) (Registrations, error) {
@@ -45,6 +62,9 @@ func Registered(tx *store.Tx) (Registrations, error) {
 		case SettingMessage:
 			r.Message = s.Value
 		}
+	}
+	if err == nil {
+		r.Terms, err = legal.Ready(tx)
 	}
 	return r, err
 }

@@ -83,6 +83,9 @@ func (p *Application) admitted(tx *store.Tx, r Registrations, v *verdict) error 
 	if v.invite == nil && r.Mode != "open" && r.Mode != "approval" || r.Mode == "closed" {
 		return notAllowed
 	}
+	if err := r.Unready(); err != nil {
+		return err
+	}
 	v.approval = r.Mode == "approval" && v.invite == nil
 	severity, err := Severity(tx, p.Address)
 	if err != nil {

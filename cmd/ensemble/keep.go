@@ -10,6 +10,7 @@ import (
 
 	"ensemble/activities/account"
 	"ensemble/activities/collab"
+	"ensemble/activities/legal"
 	"ensemble/activities/rollout"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -35,8 +36,10 @@ func knobs() []knob {
 		{name: api.SettingThumbnail, help: "the address of its picture", check: anything},
 		{name: api.SettingIcon, help: "the address of its small picture, a square of 192 pixels", check: anything},
 		{name: api.SettingLanguages, help: "the languages of who runs it, separated by commas (en,fr)", check: anything},
-		{name: api.SettingPrivacy, help: "what becomes of people's data, HTML", check: anything},
-		{name: api.SettingTerms, help: "the terms on which it is used, HTML", check: anything},
+		{name: legal.SettingPrivacy, help: "what becomes of people's data, in English: text with # headings and - lists; what stands in [[ ]] is to be filled in", check: anything},
+		{name: legal.SettingPrivacy + legal.French, help: "the same in French", check: anything},
+		{name: legal.SettingTerms, help: "the terms on which it is used, in English, likewise; nobody can sign up before they are complete", check: anything},
+		{name: legal.SettingTerms + legal.French, help: "the same in French", check: anything},
 		{name: api.SettingTermsDate, help: "from when on they hold, as 2026-01-31", check: aDay},
 		{name: api.SettingRules, help: "its rules, one a line", check: anything},
 		{name: api.SettingRulesFrench, help: "the same rules in French, one a line in the same order", check: anything},

@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"models", "models/memo", "migrations"},
 	{"models/digest", "models/store", "models/files", "models/limit"},
 	{"models/store/storetest", "models/files/filestest", "activities", "activities/mail", "activities/text"},
-	{"activities/post", "activities/rollout"},
+	{"activities/post", "activities/rollout", "activities/legal"},
 	{"activities/interaction"},
 	{"activities/*"},
 	{"activities/moderation", "activities/sever", "federation/sign", "federation/wire"},

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ensemble/activities/legal"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -12,11 +13,11 @@ import (
 
 // Settings by which an admin says more about the server.
 const (
-	SettingPrivacy   = "site.privacy_policy" // HTML
-	SettingTerms     = "site.terms"          // HTML
-	SettingTermsDate = "site.terms_date"     // from when on they hold
-	SettingLanguages = "site.languages"      // of who runs it, separated by commas
-	SettingIcon      = "site.icon"           // an address
+	SettingPrivacy   = legal.SettingPrivacy
+	SettingTerms     = legal.SettingTerms
+	SettingTermsDate = legal.SettingTermsDate
+	SettingLanguages = "site.languages" // of who runs it, separated by commas
+	SettingIcon      = "site.icon"      // an address
 )
 
 // MastodonVersion is the version of Mastodon's client API that we are as good as. A
@@ -90,32 +91,38 @@ func chosen(tx *store.Tx, name string) (string, *moment, error) {
 // Privacy is GET /api/v1/instance/privacy_policy. Where an admin has written none, it says
 // what this program does by itself.
 func (a *API) Privacy(c *call.Call) (any, error) {
-	html, at, err := chosen(c.Tx, SettingPrivacy)
-	if err == nil && html == "" {
-		html, at = privacy(c), momentOf(&privacyFrom)
+	t, err := legal.In(c.Tx, legal.Privacy, language(c))
+	if err != nil {
+		return nil, err
 	}
-	return map[string]any{"updated_at": at, "content": html}, err
+	if t == nil {
+		return map[string]any{"updated_at": momentOf(&privacyFrom), "content": privacy(c)}, nil
+	}
+	return map[string]any{"updated_at": momentOf(t.UpdatedAt), "content": t.HTML()}, nil
 }
 
 // Terms is GET /api/v1/instance/terms_of_service, perhaps with the day from which on
 // they hold. There is one version of them.
 func (a *API) Terms(c *call.Call) (any, error) {
-	html, at, err := chosen(c.Tx, SettingTerms)
-	if err != nil {
-		return nil, err
+	asked, none := c.Str("date"), models.Errorf(models.NotFound, "there are no such terms of service here")
+	t, err := legal.In(c.Tx, legal.Terms, language(c))
+	if err != nil || t == nil {
+		return nil, first(err, none)
 	}
 	from := c.Now()
-	if at != nil {
-		from = time.Time(*at)
+	if t.UpdatedAt != nil {
+		from = *t.UpdatedAt
 	}
 	day, err := setting(c.Tx, SettingTermsDate, from.UTC().Format(time.DateOnly))
 	if err != nil {
 		return nil, err
 	}
-	if asked := c.Str("date"); html == "" || asked != "" && asked != day {
-		return nil, models.Errorf(models.NotFound, "there are no such terms of service here")
+	if asked != "" && asked != day {
+		return nil, none
 	}
-	return map[string]any{"effective_date": day, "effective": day <= c.Now().Format(time.DateOnly), "content": html, "succeeded_by": nil}, nil
+	return map[string]any{
+		"effective_date": day, "effective": day <= c.Now().Format(time.DateOnly), "content": t.HTML(), "succeeded_by": nil, "updated_at": momentOf(t.UpdatedAt),
+	}, nil
 }
 
 // tongues are the languages in which the server speaks by itself, each in its own name.

@@ -40,7 +40,7 @@ func (a *API) instanceV2(c *call.Call) (any, error) {
 		"description": s.description, "usage": map[string]any{"users": map[string]int{"active_month": s.census.Active}},
 		"thumbnail": thumbnail(s.thumbnail), "icon": s.icons(), "languages": s.languages,
 		"configuration": a.configuration(c, s), "api_versions": map[string]int{"mastodon": MastodonVersion, "ensemble": 1},
-		"registrations": registrationsView(s.registrations),
+		"registrations": registrationsView(s.registrations, language(c)),
 		"contact":       map[string]any{"email": s.contact, "account": s.owner}, "rules": s.rules,
 	}, nil
 }

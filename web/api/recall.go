@@ -11,14 +11,14 @@ import (
 
 // instanceKey names what the server says about itself, with numbers of that minute.
 type instanceKey struct {
-	version string
-	minute  int64
+	version, lang string
+	minute        int64
 }
 
 // instance is what the server says about itself, which every client asks at its start.
 // How many people and posts there are may be told a minute late.
 func (a *API) instance(c *call.Call, version string, say call.Handler) (any, error) {
-	key := instanceKey{version, c.Now().Unix() / 60}
+	key := instanceKey{version, language(c), c.Now().Unix() / 60}
 	if body, ok := store.Recall[[]byte](c.Tx, key); ok {
 		return call.Answer{Body: body}, nil
 	}

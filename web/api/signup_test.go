@@ -36,6 +36,7 @@ func TestModeratorsLetPeopleIn(t *testing.T) {
 	each(t, func(s *server) {
 		s.role("mo", models.RoleModerator)
 		s.setting("registrations", "approval")
+		s.lawful()
 		zoe, yan := s.waits("zoe"), s.waits("yan")
 		const all = "/api/v1/admin/accounts"
 		s.ask("ada"+staffed, "GET", all+"?pending=true", nil).is(403)
@@ -104,6 +105,7 @@ func TestInstanceSaysWhoMaySignUp(t *testing.T) {
 	each(t, func(s *server) {
 		s.setting("registrations.message", "Back in <spring>")
 		s.get("", "/api/v2/instance").has("registrations.enabled", false).has("registrations.message", "<p>Back in &lt;spring&gt;</p>")
+		s.lawful()
 		s.setting("registrations", "approval")
 		s.setting("registrations.reason", "required")
 		s.setting("registrations.min_age", "16")

@@ -16,6 +16,7 @@ func TestStaffIsToldOfSignUps(t *testing.T) {
 		s.role("mo", models.RoleModerator)
 		s.role("al", models.RoleAdmin)
 		s.setting("registrations", "open")
+		s.lawful()
 		w := s.watch()
 		c := w.socket("/api/v1/streaming?stream=user&access_token=mo").settled()
 		zoe, yan := s.waits("zoe"), s.waits("yan")

@@ -12,29 +12,40 @@ import (
 
 // legalRoutes are what a server says of itself by law.
 func legalRoutes() []call.Route {
+	privacy, terms := legal("privacy_policy", "privacy"), legal("terms_of_service", "terms")
 	return []call.Route{
-		{Method: "GET", Path: "/privacy-policy", Who: call.Anyone, Page: true, Mode: call.Free, Handler: legal("privacy_policy", "privacy")},
-		{Method: "GET", Path: "/terms-of-service", Who: call.Anyone, Page: true, Mode: call.Free, Handler: legal("terms_of_service", "terms")},
+		{Method: "GET", Path: "/privacy-policy", Who: call.Anyone, Page: true, Mode: call.Free, Handler: privacy},
+		{Method: "GET", Path: "/privacy", Who: call.Anyone, Page: true, Mode: call.Free, Handler: privacy},
+		{Method: "GET", Path: "/terms-of-service", Who: call.Anyone, Page: true, Mode: call.Free, Handler: terms},
+		{Method: "GET", Path: "/terms", Who: call.Anyone, Page: true, Mode: call.Free, Handler: terms},
 	}
 }
 
 type legalView struct {
-	Text  template.HTML // "" if nobody wrote one
-	Since *time.Time
+	Text    template.HTML // "" if nobody wrote one
+	Changed *time.Time
+	Holds   *time.Time // from when on, if that is not since it was changed
+	Coming  bool       // it does not hold yet
 }
 
 func legal(name, key string) call.Handler {
 	return func(c *call.Call) (any, error) {
 		said, err := call.Fetch[struct {
-			Content string
-			Updated *time.Time `json:"updated_at"`
-			Since   *time.Time `json:"effective_date"`
+			Content   string
+			Updated   *time.Time `json:"updated_at"`
+			Day       string     `json:"effective_date"`
+			Effective bool
 		}](c, http.MethodGet, "/api/v1/instance/"+name, nil)
 		var none *call.Failure
 		if err != nil && !(errors.As(err, &none) && none.Status == http.StatusNotFound) {
 			return nil, err
 		}
-		v := legalView{Text: template.HTML(said.Content), Since: said.Updated} //nolint:gosec // written by who runs the server, and cleaned
-		return set.Show(c, http.StatusOK, "legal.html", page.Page{Title: set.Say(c, "legal."+key), Self: c.Site.IRI(c.Request.URL.Path), Index: true, View: v})
+		v := legalView{Text: template.HTML(said.Content), Changed: said.Updated} //nolint:gosec // written by who runs the server, and cleaned
+		if day, err := time.Parse(time.DateOnly, said.Day); err == nil && (said.Updated == nil || said.Updated.UTC().Format(time.DateOnly) != said.Day) {
+			v.Holds, v.Coming = &day, !said.Effective
+		}
+		return set.Show(c, http.StatusOK, "legal.html", page.Page{
+			Title: set.Say(c, "legal."+key), Self: c.Site.IRI(map[string]string{"privacy": "/privacy-policy", "terms": "/terms-of-service"}[key]), Index: v.Text != "", View: v,
+		})
 	}
 }

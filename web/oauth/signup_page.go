@@ -71,6 +71,8 @@ func signUpForm(c *call.Call, tx *store.Tx, p account.Application) (v signUpView
 		v.Show, v.Says = "closed", say(c, "no_mail")
 	case v.R.Mode == "closed":
 		v.Show, v.Says = "closed", v.R.Message
+	case v.R.Unready() != nil:
+		v.Show, v.Says = "closed", said(c, v.R.Unready())
 	}
 	return v, err
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ensemble/activities/account"
+	"ensemble/activities/legal"
 	"ensemble/activities/moderation"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -18,7 +19,14 @@ import (
 
 func (s *server) setting(name, value string) {
 	s.Helper()
-	s.tx(func(tx *store.Tx) error { return store.Put(tx, &models.Setting{Name: name, Value: value}) })
+	s.tx(func(tx *store.Tx) error {
+		if name == account.SettingRegistrations { // nobody comes in without
+			if err := legal.Fill(tx, legal.Sample); err != nil {
+				return err
+			}
+		}
+		return store.Put(tx, &models.Setting{Name: name, Value: value})
+	})
 }
 
 // appToken is an app's own.
@@ -428,6 +436,36 @@ func TestRejectedSignUp(t *testing.T) {
 		}
 		if got := s.send(http.DefaultClient, "POST", "/api/v1/accounts", newcomer(), token...); got.status != 200 {
 			t.Errorf("the name again: %d %s", got.status, got.body)
+		}
+	})
+}
+
+// Before there are terms to agree to, an app and the page are told so, and nothing is kept.
+func TestNobodySignsUpWithoutTerms(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, dialect string) {
+		s := newServer(t, dialect)
+		s.tx(func(tx *store.Tx) error { return store.Put(tx, &models.Setting{Name: "registrations", Value: "open"}) })
+		a := s.register("read write")
+		token := s.appToken(a)
+		if got := s.send(http.DefaultClient, "POST", "/api/v1/accounts", newcomer(), bearer(token)...); got.status != 403 || got.field("code") != "terms_missing" {
+			t.Errorf("an app got %d: %s", got.status, got.body)
+		}
+		if got := s.send(s.browser(), "GET", "/auth/sign_up?lang=fr", nil); !strings.Contains(got.body, "conditions d’utilisation") || strings.Contains(got.body, `name="password"`) {
+			t.Errorf("the page says %s", got.body)
+		}
+		if got := s.send(s.browser(), "POST", "/auth/sign_up", newcomer()); got.status != 403 {
+			t.Errorf("the page answers %d", got.status)
+		}
+		s.tx(func(tx *store.Tx) error {
+			if n, err := store.Count[models.SignUp](tx, "true"); err != nil || n != 0 {
+				t.Errorf("%d sign-ups were kept: %v", n, err)
+			}
+			return nil
+		})
+		s.setting("registrations", "open")
+		if got := s.send(http.DefaultClient, "POST", "/api/v1/accounts", newcomer(), bearer(token)...); got.status != 200 {
+			t.Errorf("with terms an app got %d: %s", got.status, got.body)
 		}
 	})
 }
