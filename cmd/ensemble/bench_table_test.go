@@ -33,6 +33,7 @@ func BenchmarkTable(b *testing.B) {
 				s.newcomers()
 				s.fan()
 				s.reads()
+				s.pages()
 				s.crowd()
 				s.search()
 				s.process()

@@ -71,7 +71,7 @@ type hook struct {
 // Store has fn answer from now on.
 func (h *hook) Store(fn func(*http.Request) (*http.Response, error)) { h.Pointer.Store(&fn) }
 
-const benchToken = "a token"
+const benchToken = "a-token"
 
 // newRig has a server with so many people, of whom the first is signed in.
 func newRig(b *testing.B, dialect string, people int) *rig {

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 
@@ -31,7 +32,7 @@ const scripts = "; script-src 'self'; connect-src 'self'; worker-src 'self'"
 
 // A Set is the templates and the words of a room.
 type Set struct {
-	templates *template.Template
+	templates map[string]*template.Template // by language: see settled
 	words     catalogue
 	texts     []string // of the templates, to find what they say
 }
@@ -41,10 +42,8 @@ type Set struct {
 // layout.html defines beside them, and the methods of Page. It panics if a file does
 // not parse: the files are a part of the program.
 func New(files fs.FS) *Set {
-	s := &Set{words: catalogue{}, templates: template.New("")}
-	s.add(frame, "layout.html")
+	s := &Set{words: catalogue{}, templates: map[string]*template.Template{}}
 	s.words.read(frame, "words.json")
-	s.add(files, "pages/*.html")
 	names, err := fs.Glob(files, "words/*.json")
 	if err != nil {
 		panic(err)
@@ -52,6 +51,11 @@ func New(files fs.FS) *Set {
 	for _, name := range names {
 		s.words.read(files, name)
 	}
+	for _, lang := range Languages {
+		s.templates[lang] = template.Must(template.New("icon").Parse(icon("{{.}}")))
+	}
+	s.add(frame, "layout.html")
+	s.add(files, "pages/*.html")
 	return s
 }
 
@@ -61,10 +65,12 @@ func (s *Set) add(files fs.FS, pattern string) {
 		panic(err)
 	}
 	for _, name := range names {
-		template.Must(s.templates.ParseFS(files, name))
 		b, err := fs.ReadFile(files, name)
 		if err != nil {
 			panic(err)
+		}
+		for lang, t := range s.templates {
+			template.Must(t.New(path.Base(name)).Parse(s.settled(string(b), lang)))
 		}
 		s.texts = append(s.texts, string(b))
 	}
@@ -135,7 +141,7 @@ func (s *Set) Show(c *call.Call, status int, name string, p Page) (call.Answer, 
 	}
 	p.Me, p.Away = person(c, !p.Bare), c.Request.URL.RequestURI()
 	var b bytes.Buffer
-	if err := s.templates.ExecuteTemplate(&b, name, &p); err != nil {
+	if err := s.templates[p.Lang].ExecuteTemplate(&b, name, &p); err != nil {
 		return call.Answer{}, fmt.Errorf("page %s: %w", name, err)
 	}
 	a := call.HTML(status, b.Bytes())

@@ -57,3 +57,27 @@ func TestNumbersAndDates(t *testing.T) {
 		}
 	}
 }
+
+// What a template says the same way each time is what it would say if it were asked.
+func TestSettledTemplatesSayTheSame(t *testing.T) {
+	files := fstest.MapFS{
+		"pages/a.html": {Data: []byte(`{{define "a"}}{{.T "x.quote"}}|<a title="{{$.T "x.quote"}}" data-n="{{.T "x.args" "1"}}">{{or "" (.T "x.quote")}}</a>|{{.T "x.none"}}|{{.T "x.braces"}}|{{template "icon" "home"}}{{template "icon" .View}}{{end}}`)},
+		"words/a.json": {Data: []byte(`{
+			"x.quote": {"en": "<b> & \"it’s\"", "fr": "« é » : 'oui'"},
+			"x.args": {"en": "%s \"thing\"", "fr": "%s chose"},
+			"x.braces": {"en": "{{.Lang}}", "fr": "{{.Lang}}"}
+		}`)},
+	}
+	set := page.New(files)
+	icon := func(name string) string {
+		return `<svg class="icon" aria-hidden="true" focusable="false" width="24" height="24"><use href="/static/icons.svg#` + name + `"/></svg>`
+	}
+	for lang, want := range map[string]string{
+		"en": `&lt;b&gt; &amp; &#34;it’s&#34;|<a title="&lt;b&gt; &amp; &#34;it’s&#34;" data-n="1 &#34;thing&#34;">&lt;b&gt; &amp; &#34;it’s&#34;</a>|[x.none]|{{.Lang}}|`,
+		"fr": `« é » : &#39;oui&#39;|<a title="« é » : &#39;oui&#39;" data-n="1 chose">« é » : &#39;oui&#39;</a>|[x.none]|{{.Lang}}|`,
+	} {
+		if got := set.Part(lang, "a", "bell"); got != want+icon("home")+icon("bell") {
+			t.Errorf("%s:\n%s\nwant\n%s", lang, got, want)
+		}
+	}
+}
