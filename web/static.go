@@ -24,9 +24,6 @@ var staticTypes = map[string]string{".css": "text/css; charset=utf-8", ".js": "t
 
 // static is GET /static/:file.
 func static(c *call.Call) (any, error) {
-	if c.Param("file") == "avatar.png" {
-		return noAvatar(c)
-	}
 	name := c.Param("file")
 	kind := staticTypes[path.Ext(name)]
 	body, err := staticFiles.ReadFile("static/" + name)
@@ -77,42 +74,21 @@ func forADay(a call.Answer) call.Answer {
 	return a
 }
 
-// noAvatar and noHeader are the pictures of those who chose none: clients insist
-// on having one.
-func noAvatar(*call.Call) (any, error) { return picture(avatar) }
-func noHeader(*call.Call) (any, error) { return picture(header) }
-
-func picture(draw func() ([]byte, error)) (any, error) {
-	body, err := draw()
+// noHeader is the banner of those who chose none: clients insist on having one.
+func noHeader(*call.Call) (any, error) {
+	body, err := header()
 	return forADay(call.Raw("image/png", body)), err
 }
 
-var (
-	avatar = sync.OnceValues(func() ([]byte, error) {
-		const n = 128
-		return drawn(n, n, func(x, y int) bool {
-			round := func(cx, cy, r int) bool { return (x-cx)*(x-cx)+(y-cy)*(y-cy) <= r*r }
-			return round(n/2, 50, 24) || round(n/2, 128, 46)
-		})
+// header is stripes in two colours that are near each other.
+var header = sync.OnceValues(func() ([]byte, error) {
+	img := image.NewPaletted(image.Rect(0, 0, 600, 200), color.Palette{
+		color.RGBA{0x4a, 0x3a, 0xa7, 0xff}, color.RGBA{0x52, 0x43, 0xb0, 0xff},
 	})
-	header = sync.OnceValues(func() ([]byte, error) {
-		return drawn(600, 200, func(x, y int) bool { return (x+y)/40%2 == 0 })
-	})
-)
-
-// drawn returns a picture in two colours: where ink says so, the lighter one.
-func drawn(width, height int, ink func(x, y int) bool) ([]byte, error) {
-	img := image.NewPaletted(image.Rect(0, 0, width, height), color.Palette{
-		color.RGBA{0x4b, 0x4f, 0x63, 0xff}, color.RGBA{0x5a, 0x5f, 0x78, 0xff},
-	})
-	for y := range height {
-		for x := range width {
-			if ink(x, y) {
-				img.SetColorIndex(x, y, 1)
-			}
-		}
+	for i := range img.Pix {
+		img.Pix[i] = uint8((i%img.Stride + i/img.Stride) / 40 % 2)
 	}
 	var b bytes.Buffer
 	err := png.Encode(&b, img)
 	return b.Bytes(), err
-}
+})

@@ -73,7 +73,7 @@ func (s *site) routes() []call.Route {
 		{Method: "GET", Path: "/metrics", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.metrics},
 		{Method: "GET", Path: "/robots.txt", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: robots},
 		{Method: "GET", Path: "/static/:file", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: static},
-		{Method: "GET", Path: "/avatars/original/missing.png", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: noAvatar},
+		{Method: "GET", Path: "/avatars/original/missing.png", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: app.Portrait},
 		{Method: "GET", Path: "/headers/original/missing.png", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: noHeader},
 		{Method: "GET", Path: "/media/:id/:secret/:file", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.media},
 		{Method: "GET", Path: "/media/proxy/:kind/:id/:slot/:seal", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.proxy},

@@ -109,8 +109,8 @@ func TestStatic(t *testing.T) {
 	s := newServer(t, "sqlite", nil)
 	for path, want := range map[string]string{
 		"/static/ensemble.css":          "text/css; charset=utf-8",
-		"/static/avatar.png":            "image/png",
 		"/avatars/original/missing.png": "image/png",
+		"/share.png":                    "image/png",
 		"/headers/original/missing.png": "image/png",
 		"/robots.txt":                   "text/plain; charset=utf-8",
 	} {

@@ -8,11 +8,8 @@ import (
 	"ensemble/web/call"
 )
 
-// Where the pictures of those who chose none are served: clients demand an address.
-const (
-	missingAvatar = "/avatars/original/missing.png"
-	missingHeader = "/headers/original/missing.png"
-)
+// Where the banner of those who chose none is served: clients demand an address.
+const missingHeader = "/headers/original/missing.png"
 
 // Account is GET /api/v1/accounts/:id.
 func (a *API) Account(c *call.Call) (any, error) {
@@ -239,7 +236,7 @@ func accountView(site models.Site, a *models.Account) accountJSON {
 		avatar, header = "", ""
 	}
 	if avatar == "" {
-		avatar = site.Origin + missingAvatar
+		avatar = string(site.Blank(a))
 	}
 	if header == "" {
 		header = site.Origin + missingHeader

@@ -28,6 +28,7 @@ func Routes() []call.Route {
 func publicRoutes() []call.Route {
 	return []call.Route{
 		{Method: "GET", Path: "/", Who: call.Anyone, Page: true, Mode: call.Free, Handler: home},
+		{Method: "GET", Path: "/share.png", Who: call.Nobody, Mode: call.Free, Handler: shareSite},
 		{Method: "GET", Path: "/about", Who: call.Anyone, Page: true, Mode: call.Free, Handler: about},
 		{Method: "GET", Path: "/about/rollout", Who: call.Anyone, Page: true, Handler: rolloutPage},
 		{Method: "GET", Path: "/@:name", Who: call.Anyone, Page: true, Mode: call.Free, Handler: signedIn(person, profile)},

@@ -49,7 +49,7 @@ func home(c *call.Call) (any, error) {
 	// A server may not show its posts to strangers: then there are none here.
 	v.Lately, _ = call.Fetch[[]aStatus](c, http.MethodGet, "/api/v1/timelines/public", url.Values{"local": {"true"}, "limit": {onFront}, "byline": {"0"}})
 	return set.Show(c, http.StatusOK, "home.html", page.Page{
-		Title: set.Say(c, "front.title"), Tell: set.Say(c, "front.lead"), Self: c.Site.IRI("/"), Image: c.Site.IRI("/static/share.png"),
+		Title: set.Say(c, "front.title"), Tell: set.Say(c, "front.lead"), Self: c.Site.IRI("/"), Image: c.Site.IRI("/share.png"),
 		Kind: "website", Index: true, Shape: "wide", View: v,
 	})
 }

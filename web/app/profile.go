@@ -122,7 +122,7 @@ func viewAccount(site models.Site, a *models.Account) accountView {
 		v.URL = a.URI
 	}
 	if v.Avatar == "" {
-		v.Avatar = site.IRI("/avatars/original/missing.png")
+		v.Avatar = site.Blank(a)
 	}
 	return v
 }

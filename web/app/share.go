@@ -48,7 +48,20 @@ func share(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := drawShare(page.Title(c.Site), v)
+	names := make([]string, len(v.Authors))
+	for i, a := range v.Authors {
+		names[i] = a.Name
+	}
+	return shared(drawShare(page.Title(c.Site), names, v.Byline(), firstWords(or(v.Summary, v.Plain))))
+}
+
+// shareSite is GET /share.png: the picture beside a link to this server.
+func shareSite(c *call.Call) (any, error) {
+	say := set.For(c)
+	return shared(drawShare(page.Title(c.Site), []string{"A", "B", "C"}, say.T("front.title"), say.T("front.lead")))
+}
+
+func shared(body []byte, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +70,8 @@ func share(c *call.Call) (any, error) {
 	return a, nil
 }
 
-func drawShare(site string, v *postView) ([]byte, error) {
+// drawShare draws who says what, on which site.
+func drawShare(site string, names []string, who, what string) ([]byte, error) {
 	faces, err := shareFaces()
 	if err != nil {
 		return nil, err
@@ -65,17 +79,17 @@ func drawShare(site string, v *postView) ([]byte, error) {
 	img := image.NewPaletted(image.Rect(0, 0, shareWidth, shareHeight), sharePalette())
 	draw.Draw(img, img.Bounds(), image.NewUniform(shareGround), image.Point{}, draw.Src)
 	p := brush{img: img}
-	for i, a := range v.Authors[:min(len(v.Authors), shareNames)] {
+	for i, name := range names[:min(len(names), shareNames)] {
 		x := shareEdge + 60 + i*90
 		p.disc(x, 140, 60, shareDiscs[i%len(shareDiscs)])
-		p.middle(faces.bold, initial(a.Name), x, 158, color.White)
+		p.middle(faces.bold, initial(name), x, 158, color.White)
 	}
 	y := 270
-	for _, line := range wrap(faces.bold, v.Byline(), shareWidth-2*shareEdge, 2) {
+	for _, line := range wrap(faces.bold, who, shareWidth-2*shareEdge, 2) {
 		p.write(faces.bold, line, shareEdge, y, shareInk)
 		y += 62
 	}
-	for _, line := range wrap(faces.plain, firstWords(or(v.Summary, v.Plain)), shareWidth-2*shareEdge, 4) {
+	for _, line := range wrap(faces.plain, what, shareWidth-2*shareEdge, 4) {
 		p.write(faces.plain, line, shareEdge, y, shareQuiet)
 		y += 50
 	}
@@ -88,18 +102,18 @@ func drawShare(site string, v *postView) ([]byte, error) {
 // sharePalette holds the colours, and those between them and the ground: letters have
 // soft edges.
 func sharePalette() color.Palette {
-	var p color.Palette
-	blend := func(from, to color.RGBA) {
-		for i := range 12 {
-			part := func(a, b uint8) uint8 { return uint8((int(a)*(11-i) + int(b)*i) / 11) }
-			p = append(p, color.RGBA{part(from.R, to.R), part(from.G, to.G), part(from.B, to.B), 0xff})
-		}
-	}
-	blend(shareGround, shareInk)
-	blend(shareGround, shareQuiet)
+	p := blend(blend(nil, shareGround, shareInk), shareGround, shareQuiet)
 	for _, d := range shareDiscs {
-		blend(shareGround, d)
-		blend(d, color.RGBA{0xff, 0xff, 0xff, 0xff})
+		p = blend(blend(p, shareGround, d), d, color.RGBA{0xff, 0xff, 0xff, 0xff})
+	}
+	return p
+}
+
+// blend adds the colours between two of them, and both, to p.
+func blend(p color.Palette, from, to color.RGBA) color.Palette {
+	for i := range 12 {
+		part := func(a, b uint8) uint8 { return uint8((int(a)*(11-i) + int(b)*i) / 11) }
+		p = append(p, color.RGBA{part(from.R, to.R), part(from.G, to.G), part(from.B, to.B), 0xff})
 	}
 	return p
 }

@@ -226,7 +226,7 @@ func metadata(c *call.Call) (any, error) {
 func userinfo(c *call.Call) (any, error) {
 	picture := c.Me.AvatarURL
 	if picture == "" {
-		picture = c.Site.Origin + "/avatars/original/missing.png"
+		picture = string(c.Site.Blank(c.Me))
 	}
 	return map[string]string{
 		"iss":                c.Site.Origin + "/",

@@ -241,7 +241,7 @@ func person(c *call.Call, counts bool) *Person {
 	}
 	p := &Person{Name: c.Me.Name(), Handle: c.Me.Handle(c.Site), Avatar: c.Me.AvatarURL, URL: c.Me.URL}
 	if p.Avatar == "" {
-		p.Avatar = "/avatars/original/missing.png"
+		p.Avatar = string(c.Site.Blank(c.Me))
 	}
 	if c.User != nil {
 		p.Role = c.User.Role
