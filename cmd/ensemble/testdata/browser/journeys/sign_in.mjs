@@ -5,6 +5,8 @@ export default async function ({ step, visit, signIn, look, tab }) {
 	});
 	const ada = await step("signing in", async () => signIn("one", "ada", {}));
 	await step("the frame shows who it is", async () => {
+		await ada.getByRole("button", { name: "Sign out" }).waitFor(); // there is room for all of the menu
+		await ada.setViewportSize({ width: 1280, height: 700 });
 		await ada.getByText("More", { exact: true }).click();
 		await ada.getByText("@ada@").waitFor();
 		await look(ada, "menu");
