@@ -14,6 +14,11 @@ import (
 // feedKinds are the endings of addresses that are feeds.
 var feedKinds = map[string]string{".rss": "application/rss+xml; charset=utf-8", ".atom": "application/atom+xml; charset=utf-8"}
 
+// feedsOf are the feeds of the page at an address.
+func feedsOf(at models.IRI) []page.Feed {
+	return []page.Feed{{Kind: "atom", URL: at + ".atom"}, {Kind: "rss", URL: at + ".rss"}}
+}
+
 // cutFeed returns name without the ending of a feed, and that ending.
 func cutFeed(name string) (string, string) {
 	for ending := range feedKinds {
@@ -34,7 +39,10 @@ type feed struct {
 func (f feed) answer(c *call.Call, ending string) (any, error) {
 	all := &feeds.Feed{
 		Id: string(f.At), Title: f.Title, Description: f.Tell, Link: &feeds.Link{Href: string(f.At)}, Created: c.Now(),
-		Image: &feeds.Image{Url: string(f.Image), Title: f.Title, Link: string(f.At)}, Copyright: page.Title(c.Site),
+		Copyright: page.Title(c.Site),
+	}
+	if f.Image != "" {
+		all.Image = &feeds.Image{Url: string(f.Image), Title: f.Title, Link: string(f.At)}
 	}
 	if len(f.Posts) > 0 {
 		all.Created = f.Posts[0].Published

@@ -7,7 +7,6 @@ import (
 
 	"ensemble/activities/text"
 	"ensemble/models"
-	"ensemble/models/store"
 )
 
 // A pollView is what a post asks, and how that stands.
@@ -21,20 +20,6 @@ type pollView struct {
 type optionView struct {
 	Title template.HTML
 	Votes int // -1 while it is hidden
-}
-
-// extras returns what posts ask, and the custom emoji of this server.
-func extras(tx *store.Tx, ids []models.ID) (map[models.ID]*models.Poll, pictures, error) {
-	asked, err := store.PollsOf(tx, ids)
-	if err != nil {
-		return nil, nil, err
-	}
-	ours, err := store.Find[models.Emoji](tx, "domain = ''")
-	all := pictures{}
-	for _, e := range ours {
-		all[e.Shortcode] = e.URL
-	}
-	return asked, all, err
 }
 
 func viewPoll(p *models.Poll, emoji pictures, now time.Time) *pollView {

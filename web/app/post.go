@@ -1,14 +1,9 @@
 package app
 
 import (
-	"html/template"
 	"net/http"
 	"net/url"
-	"slices"
-	"time"
 
-	"ensemble/activities/confirm"
-	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -95,117 +90,4 @@ func or(a, b string) string {
 		return a
 	}
 	return b
-}
-
-type postView struct {
-	URL         models.IRI
-	Authors     []accountView // the primary one first
-	Credits     []creditView
-	Proofs      []proof
-	Content     template.HTML
-	Plain       string // what Content says
-	Summary     string
-	Poll        *pollView
-	Sensitive   bool
-	Language    string
-	Published   time.Time
-	Edited      *time.Time
-	Attachments []models.Attachment
-	Likes       int
-	Boosts      int
-	Replies     int
-}
-
-// Byline names the authors in a line.
-func (p postView) Byline() string {
-	line := p.Authors[0].Name
-	for _, a := range p.Authors[1:] {
-		line += ", " + a.Name
-	}
-	return line
-}
-
-// Preview returns the picture for a link to the post.
-func (p postView) Preview() models.IRI {
-	for _, a := range p.Attachments {
-		if a.Kind == "image" && !p.Sensitive {
-			return a.URL
-		}
-	}
-	return p.URL + "/share.png"
-}
-
-// viewPosts returns how posts are shown to anybody, in the order of their IDs; it
-// leaves out those that not everybody may read.
-func viewPosts(tx *store.Tx, ids []models.ID) ([]postView, error) {
-	posts, err := store.PostsByID(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	standing, err := confirm.Under(tx, posts)
-	if err != nil {
-		return nil, err
-	}
-	if err := quotes(tx, posts); err != nil {
-		return nil, err
-	}
-	names, err := store.AuthorsOf(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	var who []models.ID
-	for _, p := range posts {
-		who = append(who, p.AccountID)
-	}
-	for _, n := range names {
-		who = append(who, n.AccountID)
-	}
-	accounts, err := store.AccountsByID(tx, who)
-	if err != nil {
-		return nil, err
-	}
-	asked, emoji, err := extras(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	var out []postView
-	for _, id := range ids {
-		if p := posts[id]; p != nil && p.Visibility.Open() && accounts[p.AccountID] != nil {
-			v := viewPost(tx.Site, p, names, accounts).withConfirmed(standing[id])
-			v.Plain = text.Plain(string(v.Content))
-			if p.Local {
-				v.Content = emoji.in(string(v.Content))
-				v.Poll = viewPoll(asked[id], emoji, tx.Now)
-			}
-			out = append(out, v)
-		}
-	}
-	return out, nil
-}
-
-// A creditView is somebody who is named for a part in a post.
-type creditView struct {
-	Label string // in a word; "" if it does not say for what
-	accountView
-}
-
-func viewPost(site models.Site, p *models.Post, names []*models.Author, accounts map[models.ID]*models.Account) postView {
-	v := postView{
-		URL: p.URL, Content: template.HTML(p.Content), //nolint:gosec // sanitised where it came in
-		Summary: p.Summary, Sensitive: p.Sensitive, Language: p.Language, Published: p.PublishedAt, Edited: p.EditedAt,
-		Attachments: slices.Clone(p.Attachments), Likes: p.LikesCount, Boosts: p.BoostsCount, Replies: p.RepliesCount,
-		Authors: []accountView{viewAccount(site, accounts[p.AccountID])},
-	}
-	for _, n := range names {
-		a := accounts[n.AccountID]
-		switch {
-		case n.PostID != p.ID || n.State != models.AuthorVerified || a == nil || !a.Active():
-		case n.Role == models.RoleCoauthor:
-			v.Authors, v.Proofs = append(v.Authors, viewAccount(site, a)), append(v.Proofs, proofOf(site, n, a, ""))
-		case n.Role == models.RoleCredit:
-			word := text.CreditWord(n.Label, p.Language)
-			v.Credits, v.Proofs = append(v.Credits, creditView{word, viewAccount(site, a)}), append(v.Proofs, proofOf(site, n, a, word))
-		}
-	}
-	return v
 }

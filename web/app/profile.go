@@ -26,16 +26,12 @@ func profile(c *call.Call) (any, error) {
 	case !a.Local():
 		return elsewhere(a.URL), nil
 	}
-	entries, err := store.ProfilePosts(c.Tx, store.Profile{Of: a.ID, NoReplies: true, NoBoosts: true}, store.Window{
-		Max: c.Page(onProfile, onProfile).MaxID, Limit: onProfile,
-	})
+	w := window(c, onProfile)
+	entries, err := store.ProfilePosts(c.Tx, store.Profile{Of: a.ID, NoReplies: true, NoBoosts: true}, w)
 	if err != nil {
 		return nil, err
 	}
-	var ids []models.ID
-	for _, e := range entries {
-		ids = append(ids, e.PostID)
-	}
+	ids, around := turn(c, w, entries)
 	posts, err := viewPosts(c.Tx, ids)
 	if err != nil {
 		return nil, err
@@ -48,16 +44,14 @@ func profile(c *call.Call) (any, error) {
 	v := profileView{accountView: viewAccount(c.Site, a), Note: template.HTML(a.Note), Posts: posts} //nolint:gosec // sanitised where it came in
 	v.Header = c.Site.Proxied(models.ProxyAccount, a.ID, "header", models.IRI(a.HeaderURL))
 	v.Joined, v.URI = a.CreatedAt, a.URI
-	if len(entries) == onProfile {
-		v.Older = "?max_id=" + entries[len(entries)-1].ID.String()
-	}
+	v.Pager = around
 	v.Followers, v.Following, v.Count = a.FollowersCount, a.FollowingCount, a.PostsCount
 	for _, f := range a.Fields {
 		v.Fields = append(v.Fields, fieldView{f.Name, template.HTML(f.Value), f.VerifiedAt != nil}) //nolint:gosec // sanitised
 	}
 	return set.Show(c, http.StatusOK, "profile.html", page.Page{
 		Title: a.Name() + " (" + v.Handle + ")", Tell: firstWords(a.NoteSource), Self: a.URL, URI: a.URI, Image: v.Avatar,
-		Kind: "profile", Feeds: []models.IRI{a.URL + ".atom", a.URL + ".rss"}, Index: a.Indexable, View: v,
+		Kind: "profile", Feeds: feedsOf(a.URL), Index: a.Indexable, View: v,
 	})
 }
 
@@ -100,7 +94,7 @@ type profileView struct {
 	Posts                       []postView
 	Header, URI                 models.IRI
 	Joined                      time.Time
-	Newer, Older                string
+	page.Pager
 }
 
 type fieldView struct {

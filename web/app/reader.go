@@ -14,16 +14,21 @@ import (
 // signedIn answers people with ours, and everybody else, and programs, with open, which
 // runs in a transaction.
 func signedIn(ours, open call.Handler) call.Handler {
-	return func(c *call.Call) (view any, err error) {
+	return func(c *call.Call) (any, error) {
 		if c.Me != nil && !c.WantsActivity() {
 			return ours(c)
 		}
-		err = c.InRead(func(*store.Tx) error {
-			view, err = open(c)
-			return err
-		})
-		return view, err
+		return inRead(c, open)
 	}
+}
+
+// inRead answers with h, which runs in a transaction.
+func inRead(c *call.Call, h call.Handler) (view any, err error) {
+	err = c.InRead(func(*store.Tx) error {
+		view, err = h(c)
+		return err
+	})
+	return view, err
 }
 
 // list asks the API for a page of a list, and for the pages around it.

@@ -18,7 +18,7 @@ func readRoutes() []call.Route {
 		{Method: "GET", Path: "/public", Page: true, Mode: call.Free, Handler: publicTimeline},
 		{Method: "GET", Path: "/bookmarks", Page: true, Mode: call.Free, Handler: bookmarks},
 		{Method: "GET", Path: "/favourites", Page: true, Mode: call.Free, Handler: favourites},
-		{Method: "GET", Path: "/tags/:tag", Page: true, Mode: call.Free, Handler: tagTimeline},
+		{Method: "GET", Path: "/tags/:tag", Who: call.Anyone, Page: true, Mode: call.Free, Handler: tagFor},
 		{Method: "POST", Path: "/tags/:tag/:act", Page: true, Mode: call.Free, Handler: followTag},
 	}
 }
@@ -89,7 +89,7 @@ func favourites(c *call.Call) (any, error) {
 	return place{title: set.Say(c, "timeline.favourites"), section: "favourites", path: "/api/v1/favourites"}.show(c)
 }
 
-// tagTimeline is GET /tags/:tag.
+// tagTimeline is GET /tags/:tag for who is signed in.
 func tagTimeline(c *call.Call) (any, error) {
 	at := "/" + url.PathEscape(c.Param("tag"))
 	tag, err := call.Fetch[aTag](c, http.MethodGet, "/api/v1/tags"+at, url.Values{})

@@ -42,18 +42,19 @@ func Around(c *call.Call, r *call.Reply) (p Pager) {
 		}
 		switch strings.Trim(rel, `"`) {
 		case "next":
-			p.Older = here(c, "max_id", u.Query().Get("max_id"))
+			p.Older = Here(c, "max_id", u.Query().Get("max_id"))
 		case "prev":
 			if c.Query("max_id") != "" || c.Query("min_id") != "" {
-				p.Newer = here(c, "min_id", u.Query().Get("min_id"))
+				p.Newer = Here(c, "min_id", u.Query().Get("min_id"))
 			}
 		}
 	}
 	return p
 }
 
-// here is the page that was asked for, from another place in its list.
-func here(c *call.Call, bound, id string) string {
+// Here is the page that was asked for, from another place in its list: bound is max_id or
+// min_id.
+func Here(c *call.Call, bound, id string) string {
 	q := c.Request.URL.Query()
 	for _, name := range []string{"max_id", "min_id", "since_id", "part", "done"} {
 		q.Del(name)

@@ -85,7 +85,7 @@ type Page struct {
 	Image   models.IRI // for previews
 	Kind    string     // og:type
 	Embed   models.IRI // how other sites may show it (oEmbed)
-	Feeds   []models.IRI
+	Feeds   []Feed
 	Index   bool     // search engines may list it
 	Section string   // the entry of the navigation that it belongs to
 	Tabs    []Entry  // of the room's own navigation
@@ -103,6 +103,12 @@ type Page struct {
 	local locale
 	set   *Set
 	root  *Page
+}
+
+// A Feed is what programs read of a page that grows.
+type Feed struct {
+	Kind string // atom or rss
+	URL  models.IRI
 }
 
 // A Person is who is signed in, as the frame shows them.

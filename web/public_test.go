@@ -1,0 +1,119 @@
+package web_test
+
+import (
+	"encoding/xml"
+	"strings"
+	"testing"
+
+	"ensemble/models"
+	"ensemble/models/store/storetest"
+)
+
+// tag has a post carry a tag, as its feature would.
+func (s *server) tag(p *models.Post, tags ...string) {
+	s.Helper()
+	p.Tags = tags
+	s.put(p)
+	for _, t := range tags {
+		s.put(&models.PostTag{PostID: p.ID, Tag: t})
+	}
+}
+
+// holds checks that a page has these words, and lacks those that begin with a !.
+func (s *server) holds(path string, words ...string) string {
+	s.Helper()
+	w := s.ask("GET", path, "Accept", "text/html")
+	if w.Code != 200 {
+		s.Fatalf("%s: got %d %s", path, w.Code, w.Body)
+	}
+	for _, word := range words {
+		word, not := strings.CutPrefix(word, "!")
+		if strings.Contains(w.Body.String(), word) == not {
+			s.Errorf("%s: %q is there: %t", path, word, not)
+			s.Logf("%s", w.Body)
+		}
+	}
+	return w.Body.String()
+}
+
+// What carries a tag is there for everybody, as far as everybody may read it.
+func TestTagPageForEverybody(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, dialect string) {
+		s := newServer(t, dialect, nil)
+		bob, carol, dave := s.account("bob", "two.example"), s.account("carol", "two.example"), s.account("dave", "")
+		carol.Limited = true
+		dave.State = models.AccountSuspended
+		s.put(carol, dave)
+		for _, p := range []*models.Post{
+			s.post(s.alice, "<p>from alice</p>", models.VisPublic), s.post(bob, "<p>from bob</p>", models.VisPublic),
+			s.post(carol, "<p>from carol</p>", models.VisPublic), s.post(dave, "<p>from dave</p>", models.VisPublic),
+			s.post(s.alice, "<p>unlisted</p>", models.VisUnlisted), s.post(s.alice, "<p>for followers</p>", models.VisFollowers),
+		} {
+			s.tag(p, "ink")
+		}
+		hidden := s.post(bob, "<p>taken out</p>", models.VisPublic)
+		hidden.Hidden = true
+		s.tag(hidden, "ink")
+		private := []string{"!from carol", "!from dave", "!unlisted", "!for followers", "!taken out"}
+		s.holds("/tags/ink", append(private, "<h1>#ink</h1>", "from alice", "from bob", `href="https://one.example/tags/ink"`, `name="robots" content="noindex"`,
+			`type="application/rss+xml" href="https://one.example/tags/ink.rss"`, `type="application/atom+xml" href="https://one.example/tags/ink.atom"`,
+			`property="og:title" content="#ink"`, "/auth/sign_in?return_to=", "!<script", "!<form")...)
+		for ending, root := range map[string]string{".rss": "rss", ".atom": "feed"} {
+			var got struct{ XMLName xml.Name }
+			body := s.holds("/tags/Ink"+ending, append(private, "from alice", "from bob")...)
+			if err := xml.Unmarshal([]byte(body), &got); err != nil || got.XMLName.Local != root {
+				t.Errorf("%s: %v %v", ending, err, got)
+			}
+		}
+		if w := s.ask("GET", "/tags/INK"); w.Code != 200 || !strings.Contains(w.Body.String(), `<link rel="canonical" href="https://one.example/tags/ink">`) {
+			t.Errorf("in capitals: %d", w.Code)
+		}
+		for path, want := range map[string]int{"/tags/x.y": 404, "/tags/a%20b": 404, "/tags/%3Cb%3E": 404, "/tags/ink?max_id=x": 422, "/tags/nobody": 200, "/tags/caf%C3%A9.rss": 200} {
+			if w := s.ask("GET", path); w.Code != want {
+				t.Errorf("%s: got %d", path, w.Code)
+			}
+		}
+		s.holds("/tags/nobody", "Nothing with this tag")
+		if w := s.ask("GET", "/tags/ink", "Accept-Language", "fr"); !strings.Contains(w.Body.String(), `<html lang="fr">`) {
+			t.Errorf("in French: %s", w.Body)
+		}
+	})
+}
+
+// A long list has pages, and each leads to those around it.
+func TestTagPagesLeadOn(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, "sqlite", nil)
+	var all []*models.Post
+	for i := range 45 {
+		p := s.post(s.alice, "<p>number "+models.ID(i+100).String()+".</p>", models.VisPublic)
+		s.tag(p, "ink")
+		all = append(all, p)
+	}
+	older := func(i int) string { return "?max_id=" + all[i].ID.String() }
+	newer := func(i int) string { return "?min_id=" + all[i].ID.String() }
+	s.holds("/tags/ink", "number 144", "number 125", "!number 124", `rel="next" href="/tags/ink`+older(25), `!rel="prev"`)
+	s.holds("/tags/ink"+older(25), "number 124", "number 105", "!number 104", `rel="next" href="/tags/ink`+older(5), `rel="prev" href="/tags/ink`+newer(24))
+	s.holds("/tags/ink"+older(5), "number 104", "number 100", `!rel="next"`, `rel="prev"`)
+	s.holds("/tags/ink"+newer(24), "number 144", "number 125", `!rel="prev"`, `rel="next"`)
+	s.holds("/@alice", `rel="next" href="/@alice`+older(25))
+	s.holds("/@alice"+older(25), `rel="prev" href="/@alice`+newer(24))
+}
+
+// Files of other servers come through ours, or not at all where a rule keeps them out.
+func TestGuestsAskNoOtherServer(t *testing.T) {
+	t.Parallel()
+	site := here
+	site.FileKey = "key"
+	s := newServerAt(t, site, "sqlite", nil)
+	bob := s.account("bob", "two.example")
+	p := s.post(bob, "<p>look :blob:</p>", models.VisPublic)
+	p.Attachments = []models.Attachment{{Kind: "image", MediaType: "image/png", URL: "https://two.example/a.png", PreviewURL: "https://two.example/a-small.png", Alt: "a cat"}}
+	s.put(&models.Emoji{ID: models.NewID(s.db.Now()), Shortcode: "blob", Domain: "two.example", URL: "https://two.example/blob.png"})
+	s.tag(p, "ink")
+	s.holds("/tags/ink", "/media/proxy/post/", "/media/proxy/emoji/", `alt="a cat"`, `!src="https://two.example`, `!href="https://two.example/a.png`)
+	bob.NoMedia = true
+	s.put(bob)
+	s.holds("/tags/ink", "look", "!/media/proxy/post/")
+}
