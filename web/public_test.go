@@ -1,12 +1,14 @@
 package web_test
 
 import (
+	"encoding/json"
 	"encoding/xml"
 	"strings"
 	"testing"
 
 	"ensemble/models"
 	"ensemble/models/store/storetest"
+	"ensemble/web"
 )
 
 // tag has a post carry a tag, as its feature would.
@@ -116,4 +118,81 @@ func TestGuestsAskNoOtherServer(t *testing.T) {
 	bob.NoMedia = true
 	s.put(bob)
 	s.holds("/tags/ink", "look", "!/media/proxy/post/")
+}
+
+// reply puts an answer into the store, as its feature would.
+func (s *server) reply(by *models.Account, to *models.Post, content string, visibility models.Visibility) *models.Post {
+	s.Helper()
+	p := s.post(by, content, visibility)
+	p.InReplyToID, p.InReplyToURI, p.InReplyToAccountID, p.ThreadID = to.ID, to.URI, to.AccountID, to.ThreadID
+	if p.ThreadID == 0 {
+		p.ThreadID = to.ID
+	}
+	to.RepliesCount++
+	s.put(p, to)
+	return p
+}
+
+// Under a post is the thread, as far as everybody may read it.
+func TestThreadForEverybody(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, dialect string) {
+		s := newServer(t, dialect, func(c *web.Config) { withAPI(c); c.Limit = -1 })
+		bob, dave := s.account("bob", "two.example"), s.account("dave", "")
+		root := s.post(s.alice, "<p>the question</p>", models.VisPublic)
+		first := s.reply(bob, root, "<p>first answer</p>", models.VisPublic)
+		s.reply(s.alice, root, "<p>second answer</p>", models.VisUnlisted)
+		deep := s.reply(s.alice, first, "<p>to the first</p>", models.VisPublic)
+		s.reply(bob, root, "<p>for followers</p>", models.VisFollowers)
+		secret := s.reply(bob, root, "<p>for alice alone</p>", models.VisDirect)
+		s.reply(s.alice, secret, "<p>below a secret</p>", models.VisPublic)
+		out := s.reply(bob, root, "<p>taken out</p>", models.VisPublic)
+		out.Hidden = true
+		s.put(out)
+		s.reply(s.alice, out, "<p>below what was taken out</p>", models.VisPublic)
+		s.reply(dave, root, "<p>from a suspended one</p>", models.VisPublic)
+		dave.State = models.AccountSuspended
+		s.put(dave)
+		path := func(p *models.Post) string { return "/@alice/" + p.ID.String() }
+		private := []string{"!for followers", "!for alice alone", "!taken out", "!from a suspended one"}
+		body := s.holds(path(root), append(private, "the question", "first answer", "second answer", "to the first", "below a secret", `class="reply d1"`, "!<script")...)
+		if a, b, c := strings.Index(body, "first answer"), strings.Index(body, "to the first"), strings.Index(body, "second answer"); a > b || b > c {
+			t.Errorf("in another order than it is read in: %d %d %d", a, b, c)
+		}
+		body = s.holds(path(deep), append(private, "the question", "first answer", "to the first", "!second answer")...)
+		if a, b, c := strings.Index(body, "the question</p></div>"), strings.Index(body, "first answer</p></div>"), strings.Index(body, "to the first</p></div>"); a < 0 || a > b || b > c {
+			t.Errorf("what it answers is not before it: %d %d %d", a, b, c)
+		}
+		// The API shows a guest the same.
+		var ctx struct{ Ancestors, Descendants []struct{ Content string } }
+		if err := json.Unmarshal(s.ask("GET", "/api/v1/statuses/"+root.ID.String()+"/context").Body.Bytes(), &ctx); err != nil || len(ctx.Descendants) != 4 {
+			t.Errorf("the API: %v %v", err, ctx)
+		}
+		for _, d := range ctx.Descendants {
+			s.holds(path(root), d.Content)
+		}
+	})
+}
+
+// A long thread is on several pages.
+func TestLongThreadsLeadOn(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, "sqlite", nil)
+	root := s.post(s.alice, "<p>the question</p>", models.VisPublic)
+	last := root
+	for i := range 65 {
+		s.reply(s.alice, root, "<p>number "+models.ID(i+100).String()+".</p>", models.VisPublic)
+		if i < 30 {
+			last = s.reply(s.alice, last, "<p>deeper "+models.ID(i+100).String()+".</p>", models.VisPublic)
+		}
+	}
+	at := "/@alice/" + root.ID.String()
+	s.holds(at, "number 100", "!number 164", `href="`+at+`?replies=2#replies"`, `<link rel="canonical" href="https://one.example`+at+`">`)
+	s.holds(at+"?replies=3", "number 164", `href="`+at+`?replies=2#replies"`, "!replies=4")
+	for _, page := range []string{"99", "-1", "x", "99999999999999999999"} {
+		if w := s.ask("GET", at+"?replies="+page); w.Code != 200 && w.Code != 422 {
+			t.Errorf("page %s: %d", page, w.Code)
+		}
+	}
+	s.holds("/@alice/"+last.ID.String(), "deeper 128", "deeper 110", "!deeper 105", "the thread goes further back")
 }

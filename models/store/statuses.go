@@ -96,25 +96,6 @@ func Marks(tx *Tx, me models.ID, posts []models.ID) ([]Mark, error) {
 	return scan[Mark](tx, marks, map[string]any{"me": me, "ids": distinct(posts)})
 }
 
-// A Knot is a post at its place in a thread. Shown says whether the reader may
-// see it; who may not still sees what hangs on it.
-type Knot struct {
-	ID          models.ID
-	InReplyToID models.ID
-	AccountID   models.ID
-	Hidden      bool
-	Shown       int // 1 or 0
-}
-
-var threadOf = `SELECT p.id, p.in_reply_to_id, p.account_id, p.hidden, CASE WHEN ` + wanted + ` AND ` + readable + ` THEN 1 ELSE 0 END AS shown
-FROM posts p WHERE p.id IN (SELECT id FROM posts WHERE thread_id = @root UNION SELECT CAST(@root AS bigint))
-ORDER BY p.id LIMIT @limit`
-
-// ThreadOf returns the posts of a thread as me may see them, the oldest first.
-func ThreadOf(tx *Tx, me, root models.ID, limit int) ([]Knot, error) {
-	return scan[Knot](tx, threadOf, map[string]any{"me": me, "root": root, "limit": limit, "now": tx.Now})
-}
-
 const readablePosts = `SELECT p.id FROM posts p WHERE p.id IN @ids AND ` + readable
 
 // Readable returns those of the posts that me may read; me is 0 for a stranger.

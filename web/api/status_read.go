@@ -89,76 +89,22 @@ func (a *API) thread(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := threadOf(knots, c.MyID())
-	up, down := t.ancestors(p), t.descendants(p.ID)
-	views, err := a.statuses(c, slices.Concat(up, down))
+	t := store.Knit(knots, c.MyID())
+	up, down := t.Up(p), t.Down(p.ID)
+	all := slices.Concat(up, down)
+	views, err := a.statuses(c, entriesOf(all, all))
 	if err != nil {
 		return nil, err
 	}
 	v := contextJSON{[]statusJSON{}, []statusJSON{}}
 	for _, s := range views {
-		if slices.ContainsFunc(up, func(e store.Entry) bool { return e.ID == s.ID }) {
+		if slices.Contains(up, s.ID) {
 			v.Ancestors = append(v.Ancestors, s)
 		} else {
 			v.Descendants = append(v.Descendants, s)
 		}
 	}
 	return v, nil
-}
-
-// A thread is posts and what answers them. A reply that was taken out of it is
-// gone with all that hangs on it, but for its author.
-type thread struct {
-	knots    map[models.ID]store.Knot
-	children map[models.ID][]models.ID
-}
-
-func threadOf(knots []store.Knot, me models.ID) thread {
-	t := thread{map[models.ID]store.Knot{}, map[models.ID][]models.ID{}}
-	for _, k := range knots {
-		t.knots[k.ID] = k
-		if !k.Hidden || k.AccountID == me {
-			t.children[k.InReplyToID] = append(t.children[k.InReplyToID], k.ID)
-		}
-	}
-	return t
-}
-
-func (t thread) ancestors(p *models.Post) []store.Entry {
-	var out []store.Entry
-	seen := map[models.ID]bool{}
-	for id := p.InReplyToID; id != 0 && !seen[id]; id = t.knots[id].InReplyToID {
-		seen[id] = true
-		out = t.add(out, id)
-	}
-	slices.Reverse(out)
-	return out
-}
-
-// descendants are in the order in which a thread is read: an answer comes before
-// the next answer to the same post.
-func (t thread) descendants(of models.ID) []store.Entry {
-	var out []store.Entry
-	seen := map[models.ID]bool{of: true}
-	todo := slices.Clone(t.children[of])
-	for len(todo) > 0 {
-		id := todo[0]
-		todo = todo[1:]
-		if seen[id] {
-			continue
-		}
-		seen[id] = true
-		out = t.add(out, id)
-		todo = slices.Concat(t.children[id], todo)
-	}
-	return out
-}
-
-func (t thread) add(out []store.Entry, id models.ID) []store.Entry {
-	if t.knots[id].Shown == 1 {
-		out = append(out, store.Entry{ID: id, PostID: id, Kind: models.FeedPost})
-	}
-	return out
 }
 
 // Source is GET /api/v1/statuses/:id/source: what was typed. It never has a byline.

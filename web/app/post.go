@@ -21,7 +21,7 @@ func post(c *call.Call) (any, error) {
 	case p.AccountID != a.ID || !p.Local: // somebody wrote it with others: it has one page
 		return elsewhere(p.URL), nil
 	}
-	v, err := viewOne(c, p)
+	v, err := viewGuest(c, p)
 	if err != nil {
 		return nil, err
 	}

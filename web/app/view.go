@@ -129,7 +129,7 @@ func (s *stack) view(p *models.Post) postView {
 	author := s.accounts[p.AccountID]
 	said, _ := text.SplitByline(p.Content) // the names that hold are shown over it
 	v := postView{
-		URL: p.URL, Content: s.of(p).in(said), Plain: text.Plain(said), Summary: p.Summary, Language: p.Language,
+		ID: p.ID, URL: p.URL, Content: s.of(p).in(said), Plain: text.Plain(said), Summary: p.Summary, Language: p.Language,
 		Sensitive: p.Sensitive || author.Sensitized && len(p.Attachments) > 0, Published: p.PublishedAt, Edited: p.EditedAt,
 		Attachments: attached(s.site, p, author), Likes: p.LikesCount, Boosts: p.BoostsCount, Replies: p.RepliesCount,
 		Authors: []accountView{viewAccount(s.site, author)},
@@ -200,6 +200,7 @@ func turn(c *call.Call, w store.Window, found []store.Entry) (ids []models.ID, a
 
 // A postView is a post, as everybody sees it.
 type postView struct {
+	ID          models.ID
 	URL         models.IRI
 	Authors     []accountView // the primary one first
 	Credits     []creditView
