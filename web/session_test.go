@@ -9,9 +9,11 @@ import (
 
 	"ensemble/models"
 	"ensemble/models/files"
+	"ensemble/models/store"
 	"ensemble/models/store/storetest"
 	"ensemble/web"
 	"ensemble/web/api"
+	"ensemble/web/oauth"
 )
 
 // A page asks the API as whoever is signed in with the browser, and nobody else does.
@@ -80,4 +82,53 @@ func (s *server) signIn(name string) string {
 	}
 	s.Fatalf("nobody was signed in: %d %s", w.Code, w.Body)
 	return ""
+}
+
+// Who is signed in is remembered, and nothing of that outlives what it was made of.
+func TestASessionThatIsRememberedEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, dialect string) {
+		s := newServer(t, dialect, withAPI)
+		first, second := s.signIn("alice"), s.signIn("alice")
+		me := func(cookie string) (int, string) {
+			w := s.ask("GET", "/session/api/v1/accounts/verify_credentials", "Cookie", cookie)
+			return w.Code, w.Body.String()
+		}
+		says := func(what, cookie string, code int, text string) {
+			t.Helper()
+			for range 2 {
+				if got, body := me(cookie); got != code || !strings.Contains(body, text) {
+					t.Errorf("%s: %d %s, want %d and %s", what, got, body, code, text)
+				}
+			}
+		}
+		says("signed in", first, 200, `"display_name":"Alice"`)
+		says("a second browser", second, 200, `"display_name":"Alice"`)
+		s.alice.DisplayName = "Alice the Second"
+		s.put(s.alice)
+		says("a new name", first, 200, `"display_name":"Alice the Second"`)
+		s.do(func(tx *store.Tx) error {
+			_, err := store.Delete[models.Session](tx, "id = ?", oauth.Hash(strings.SplitN(first, "=", 2)[1]))
+			return err
+		})
+		says("a session that was ended", first, 401, "")
+		says("the other", second, 200, "Alice the Second")
+		s.do(func(tx *store.Tx) error {
+			_, err := store.Set[models.Session](tx, map[string]any{"expires_at": tx.Now}, "account_id = ?", s.alice.ID)
+			return err
+		})
+		says("a session that is over", second, 401, "")
+		third := s.signIn("alice")
+		says("signed in again", third, 200, "")
+		s.alice.State = models.AccountSuspended
+		s.put(s.alice)
+		says("a suspended account", third, 401, "")
+	})
+}
+
+func (s *server) do(fn func(*store.Tx) error) {
+	s.Helper()
+	if err := s.db.Tx(s.Context(), fn); err != nil {
+		s.Fatal(err)
+	}
 }

@@ -38,7 +38,7 @@ var watched = map[string][]subject{
 	"interactions": {{aPost, "post_id"}, {aPost, "target_id"}, {aReader, "account_id"}},
 	"boosts":       {{aPost, "id"}, {aReader, "account_id"}}, "likes": {{aReader, "account_id"}},
 	"bookmarks": {{aReader, "account_id"}}, "pins": {{aReader, "account_id"}, {aPost, "post_id"}}, "poll_votes": {{aReader, "account_id"}, {aPost, "poll_id"}},
-	"post_mentions": {{aReader, "account_id"}}, "users": {{aReader, "account_id"}}, "tokens": {{aReader, "account_id"}},
+	"post_mentions": {{aReader, "account_id"}}, "users": {{aReader, "account_id"}}, "tokens": {{aReader, "account_id"}}, "sessions": {{aReader, "account_id"}},
 	"follows": {{aReader, "account_id"}, {aReader, "target_id"}}, "blocks": {{aReader, "account_id"}, {aReader, "target_id"}},
 	"emojis": {{anEmoji, ""}}, "settings": {{aSetting, ""}}, "domain_rules": {{aSetting, ""}}, "domain_allows": {{aSetting, ""}},
 	"sunsets": {{aSetting, ""}}, "mutes": {{aReader, "account_id"}}, "account_domain_blocks": {{aReader, "account_id"}},
@@ -47,7 +47,7 @@ var watched = map[string][]subject{
 
 // unwatched are tables of which nothing is remembered that is shown.
 var unwatched = strings.Fields(`private_keys post_edits post_tags tombstones notifications media collabs invites refusals
-	revisions consents stamps events outbounds letters deliveries inbounds peers apps grants sessions replays reports
+	revisions consents stamps events outbounds letters deliveries inbounds peers apps grants replays reports
 	moderation_log domain_lists severed relays moves featured_tags rollout_changes credit_claims claim_events reaches sign_ins
 	warnings severances filters filter_keywords filter_posts conversations conversation_posts account_notes tags scheduled_posts scheduled_media mails`)
 

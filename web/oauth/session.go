@@ -29,15 +29,45 @@ func (s *Server) Browser(tx *store.Tx, r *http.Request) (*models.Session, *model
 	if err != nil {
 		return nil, nil, nil, nil // there is no cookie
 	}
-	session, err := store.Maybe[models.Session](tx, "id = ? AND expires_at > ?", Hash(cookie.Value), tx.Now)
-	if err != nil || session == nil {
+	b, err := browsing(tx, Hash(cookie.Value))
+	switch {
+	case models.KindOf(err) == models.Forbidden:
+		return nil, nil, nil, nil // what a suspended account asks is asked by nobody
+	case err != nil:
 		return nil, nil, nil, err
+	case b == nil || !b.session.ExpiresAt.After(tx.Now):
+		return nil, nil, nil, nil
+	}
+	return &b.session, &b.account, &b.user, nil
+}
+
+// A browse is a session of a browser, and both sides of the account that is signed in.
+type browse struct {
+	session models.Session
+	account models.Account
+	user    models.User
+}
+
+type browseKey struct{ id string }
+
+// browsing looks for a session, and asks only after something about it or its account
+// has changed. What it returns is the caller's own, nil if there is none.
+func browsing(tx *store.Tx, id string) (*browse, error) {
+	if b, ok := store.Recall[browse](tx, browseKey{id}); ok {
+		return &b, nil
+	}
+	session, err := store.Maybe[models.Session](tx, "id = ?", id)
+	if err != nil || session == nil {
+		return nil, err
 	}
 	a, u, err := person(tx, session.AccountID)
-	if models.KindOf(err) == models.Forbidden {
-		return nil, nil, nil, nil // what a suspended account asks is asked by nobody
+	if err != nil {
+		return nil, err
 	}
-	return session, a, u, err
+	const size = 4000
+	b := browse{*session, *a, *u}
+	store.Remember(tx, browseKey{id}, b, size, store.Reader(a.ID), store.Person(a.ID))
+	return &b, nil
 }
 
 // begin signs a browser in. The session is a new one every time, so that nobody
