@@ -7,6 +7,9 @@ import "ensemble/models"
 func (v *attachmentJSON) proxied(site models.Site, post models.ID, i int) {
 	slot := models.ID(i).String()
 	at := site.Proxied(models.ProxyPost, post, slot, *v.URL)
-	small := site.Proxied(models.ProxyPost, post, slot+"-small", *v.PreviewURL)
-	v.URL, v.PreviewURL = &at, &small
+	v.URL = &at
+	if v.PreviewURL != nil { // a sound may have no picture
+		small := site.Proxied(models.ProxyPost, post, slot+"-small", *v.PreviewURL)
+		v.PreviewURL = &small
+	}
 }
