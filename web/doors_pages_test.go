@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/png"
 	"io"
@@ -319,6 +320,38 @@ func TestFormsOfTheHouse(t *testing.T) {
 			t.Errorf("%d are still there", n)
 		}
 	})
+}
+
+// Rules are said anew, moved and dropped on their page, and keep their numbers.
+func TestFormOfTheRules(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, "sqlite", withAPI)
+	s.put(&models.Setting{Name: "site.rules", Value: "Be kind.\nNo advertising."})
+	const at = "/admin/house"
+	sent := func(lines ...[4]string) url.Values {
+		q := url.Values{}
+		for i, r := range lines {
+			for j, name := range []string{"id", "text", "french", "place"} {
+				q.Set(fmt.Sprintf("rules[%d][%s]", i, name), r[j])
+			}
+		}
+		return q
+	}
+	good := sent([4]string{"1", "Be very kind.", "Soyez très aimable.", "1"}, [4]string{"2", "", "", "2"}, [4]string{"", "Say who drew it.", "", "1"}) // from the third place to the first
+	if w := s.form(s.keeps(models.RoleModerator, "en"), at, good); w.Code != 403 {
+		t.Errorf("a moderator: %d", w.Code)
+	}
+	cookie := s.keeps(models.RoleAdmin, "")
+	s.sends(cookie, sending{path: at, fields: good, done: "rules_set"},
+		sending{path: at, fields: sent([4]string{"2", "No advertising.", "", "1"}), status: 422, en: "One of these rules was dropped", fr: "L’une de ces règles a été retirée"},
+		sending{path: at, fields: sent([4]string{"1", "", "Soyez très aimable.", "1"}), status: 422, en: "Each rule needs a text.", fr: "Chaque règle doit avoir un texte."})
+	body := s.ask("GET", "/api/v1/instance/rules").Body.String()
+	if !strings.HasPrefix(body, `[{"id":"3","text":"Say who drew it."`) || !strings.Contains(body, `{"id":"1","text":"Be very kind.","hint":"","translations":{"fr":{"text":"Soyez très aimable."`) {
+		t.Errorf("the rules: %s", body)
+	}
+	if w := s.ask("GET", at, "Cookie", cookie, "Accept-Language", "fr"); !strings.Contains(w.Body.String(), "<legend>Règle 3</legend>") || !strings.Contains(w.Body.String(), "<legend>Nouvelle règle</legend>") {
+		t.Errorf("the page: %d %s", w.Code, w.Body)
+	}
 }
 
 // Every room of those who look after the server opens, in both languages.

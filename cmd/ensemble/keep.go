@@ -11,6 +11,7 @@ import (
 	"ensemble/activities/account"
 	"ensemble/activities/collab"
 	"ensemble/activities/legal"
+	"ensemble/activities/moderation"
 	"ensemble/activities/rollout"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -41,8 +42,8 @@ func knobs() []knob {
 		{name: legal.SettingTerms, help: "the terms on which it is used, in English, likewise; nobody can sign up before they are complete", check: anything},
 		{name: legal.SettingTerms + legal.French, help: "the same in French", check: anything},
 		{name: api.SettingTermsDate, help: "from when on they hold, as 2026-01-31", check: aDay},
-		{name: api.SettingRules, help: "its rules, one a line", check: anything},
-		{name: api.SettingRulesFrench, help: "the same rules in French, one a line in the same order", check: anything},
+		{name: moderation.SettingRules, help: "its rules, one a line; one that stays as it is keeps its number", check: anything, set: ruleLines},
+		{name: moderation.SettingRulesFrench, help: "the same rules in French, one a line in the same order", check: anything},
 		{name: models.SettingStaffFactor, help: "required: those who look after the server have to sign in with a second step; or optional", check: oneOf("required", "optional")},
 		{name: models.SettingFederation, help: "open, or allowlist: talk to none but those of 'ensemble domain allow'", check: oneOf("open", models.FederationAllowList)},
 		{name: models.SettingAuthorized, help: "on: posts, lists and whole profiles are answered to signed requests of servers alone that are not blocked; or off", check: oneOf("on", "off")},
@@ -73,6 +74,8 @@ func startRule(tx *store.Tx, by, value string) error {
 	_, err := rollout.Change(tx, by, value)
 	return err
 }
+
+func ruleLines(tx *store.Tx, _, value string) error { return moderation.SetRuleLines(tx, value) }
 
 func upTo(most int) func(string) error { return between(1, most) }
 

@@ -1,7 +1,10 @@
 package admin
 
 import (
+	"cmp"
+	"math"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"ensemble/web/call"
@@ -22,8 +25,8 @@ type houseView struct {
 // Was is what was typed into a field.
 func (v houseView) Was(name string) string { return v.Asked.Get(name) }
 
-// Number is the number of the rule at i.
-func (houseView) Number(i int) int { return i + 1 }
+// Place is where in the list the rule at i stands, as somebody typed it perhaps.
+func (houseView) Place(i int, r aRule) string { return cmp.Or(r.place, strconv.Itoa(i+1)) }
 
 const spareRules = 2 // empty fields after the rules
 
@@ -38,22 +41,36 @@ func houseRules(c *call.Call) (any, error) {
 	return ok(c, "house", "house.html", "house.title", v)
 }
 
-// setHouseRules is POST /admin/house {rules: [{text, french}]}.
+// setHouseRules is POST /admin/house {rules: [{id, text, french, place}]}.
 func setHouseRules(c *call.Call) (any, error) {
 	q, v := url.Values{}, houseView{Tab: "rules"}
 	for i, r := range c.Objects("rules") {
-		at := "rules[" + strconv.Itoa(i) + "]"
-		q.Set(at+"[text]", r["text"])
-		q.Set(at+"[french]", r["french"])
-		typed := aRule{Text: r["text"], Translations: map[string]struct {
+		v.Rules = append(v.Rules, aRule{ID: r["id"], Text: r["text"], place: r["place"], was: i + 1, Translations: map[string]struct {
 			Text string `json:"text"`
-		}{"fr": {r["french"]}}}
-		v.Rules = append(v.Rules, typed)
+		}{"fr": {r["french"]}}})
+	}
+	sorted := slices.Clone(v.Rules)
+	slices.SortStableFunc(sorted, func(a, b aRule) int { return cmp.Compare(a.at(), b.at()) })
+	for i, r := range sorted {
+		at := "rules[" + strconv.Itoa(i) + "]"
+		q.Set(at+"[id]", r.ID)
+		q.Set(at+"[text]", r.Text)
+		q.Set(at+"[french]", r.French())
 	}
 	if _, err := c.Ask("PUT", ourAdmin+"/rules", q); err != nil {
 		return again(c, err, "house", "house.html", page.Page{Title: set.Say(c, "house.title"), View: v})
 	}
 	return after("/admin/house", "rules_set")
+}
+
+// at orders rules by their places: one that moved goes before the one whose place it
+// takes if it came from below, after it if it came from above. The last is what has none.
+func (r aRule) at() int {
+	n, err := strconv.Atoi(r.place)
+	if err != nil || n < 1 || n > 1000 {
+		return math.MaxInt
+	}
+	return 2*n + cmp.Compare(n, r.was)
 }
 
 // French is the rule in French, "" for none.

@@ -117,6 +117,8 @@ type aRule struct {
 	Translations map[string]struct {
 		Text string `json:"text"`
 	} `json:"translations"`
+	place string // in the list, as it was typed
+	was   int    // the place that it had
 }
 
 // In is the rule in a language.

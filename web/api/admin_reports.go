@@ -123,6 +123,7 @@ func (a *API) adminReport(c *call.Call, r *models.Report) (v *adminReportJSON, e
 	if v.Statuses, err = a.statuses(c, entries); err != nil {
 		return nil, err
 	}
-	v.Rules, err = a.rulesByID(c, r.RuleIDs)
+	rules, err := moderation.AllRules(c.Tx)
+	v.Rules = named(rules, r.RuleIDs)
 	return v, err
 }

@@ -13,9 +13,6 @@ import (
 	"ensemble/web/call"
 )
 
-// SettingRulesFrench is the rules of the server in French, in the order of SettingRules.
-const SettingRulesFrench = "site.rules.fr"
-
 // Limits on rules.
 const (
 	maxRules = 50
@@ -52,54 +49,51 @@ type ruleTextJSON struct {
 	Hint string `json:"hint"`
 }
 
-// readRules reads rules, one a line, and their French.
-func readRules(rules, french string) []ruleJSON {
+func ruleViews(rules []moderation.Rule) []ruleJSON {
 	out := []ruleJSON{}
-	fr := strings.Split(french, "\n")
-	for i, r := range strings.Split(rules, "\n") {
-		if r = strings.TrimSpace(r); r == "" {
-			continue
-		}
-		v := ruleJSON{ID: models.ID(len(out) + 1).String(), Text: r, Translations: map[string]ruleTextJSON{}}
-		if i < len(fr) && strings.TrimSpace(fr[i]) != "" {
-			v.Translations["fr"] = ruleTextJSON{Text: strings.TrimSpace(fr[i])}
+	for _, r := range rules {
+		v := ruleJSON{ID: r.ID.String(), Text: r.Text, Translations: map[string]ruleTextJSON{}}
+		if r.French != "" {
+			v.Translations["fr"] = ruleTextJSON{Text: r.French}
 		}
 		out = append(out, v)
 	}
 	return out
 }
 
-// SetRules is PUT /api/ensemble/v1/admin/rules {rules: [{text, french}]}: all of them.
+// SetRules is PUT /api/ensemble/v1/admin/rules {rules: [{id, text, french}]}: all of them,
+// in their order.
 func (a *API) SetRules(c *call.Call) (any, error) {
-	var rules, french []string
-	for _, r := range c.Objects("rules") {
-		text, fr := oneLine(r["text"]), oneLine(r["french"])
+	var rules []moderation.Rule
+	for _, sent := range c.Objects("rules") {
+		r := moderation.Rule{Text: oneLine(sent["text"]), French: oneLine(sent["french"])}
 		switch {
-		case text == "" && fr == "":
+		case r.Text == "" && r.French == "":
 			continue
-		case text == "":
+		case r.Text == "":
 			return nil, models.Refuse(models.Invalid, "rule_empty", "each rule needs a text")
-		case utf8.RuneCountInString(text) > maxRule || utf8.RuneCountInString(fr) > maxRule:
+		case utf8.RuneCountInString(r.Text) > maxRule || utf8.RuneCountInString(r.French) > maxRule:
 			return nil, models.Refuse(models.Invalid, "rule_long", "a rule has at most %d letters", maxRule)
 		}
-		rules, french = append(rules, text), append(french, fr)
+		if id := sent["id"]; id != "" {
+			var err error
+			if r.ID, err = models.ParseID(id); err != nil || r.ID <= 0 {
+				return nil, models.Refuse(models.Invalid, "rule_gone", "%q is no number of a rule", id)
+			}
+		}
+		rules = append(rules, r)
 	}
 	if len(rules) > maxRules {
 		return nil, models.Refuse(models.Invalid, "rules_many", "there are at most %d rules", maxRules)
 	}
-	was, err := setting(c.Tx, SettingRules, "")
+	was, err := setting(c.Tx, moderation.SettingRules, "")
 	if err != nil {
 		return nil, err
 	}
-	for name, lines := range map[string][]string{SettingRules: rules, SettingRulesFrench: french} {
-		if err := store.Put(c.Tx, &models.Setting{Name: name, Value: strings.Join(lines, "\n")}); err != nil {
-			return nil, err
-		}
-	}
-	if err := moderation.Note(c.Tx, c.Me, "rules_changed", c.Site.Domain, "before: "+was); err != nil {
+	if rules, err = moderation.SetRules(c.Tx, rules); err != nil {
 		return nil, err
 	}
-	return readRules(strings.Join(rules, "\n"), strings.Join(french, "\n")), nil
+	return ruleViews(rules), moderation.Note(c.Tx, c.Me, "rules_changed", c.Site.Domain, "before: "+was)
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

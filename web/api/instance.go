@@ -6,6 +6,7 @@ import (
 	"ensemble/activities"
 	"ensemble/activities/account"
 	"ensemble/activities/collab"
+	"ensemble/activities/moderation"
 	"ensemble/activities/post"
 	"ensemble/models"
 	"ensemble/models/files"
@@ -21,7 +22,6 @@ const (
 	SettingAbout       = "site.about"       // HTML
 	SettingContact     = "site.contact_email"
 	SettingThumbnail   = "site.thumbnail" // an address
-	SettingRules       = "site.rules"     // one a line
 )
 
 // maxAuthors returns how many co-authors a post may have here.
@@ -144,24 +144,22 @@ func (a *API) siteOf(c *call.Call) (s *site, err error) {
 	if title == "" {
 		title = c.Site.Domain
 	}
-	var rules string
 	for _, row := range []struct {
 		to        *string
 		name, def string
 	}{
 		{&s.title, SettingTitle, title}, {&s.description, SettingDescription, ""}, {&s.about, SettingAbout, ""},
 		{&s.contact, SettingContact, ""}, {&s.thumbnail, SettingThumbnail, c.Site.Origin + missingHeader},
-		{&rules, SettingRules, ""},
 	} {
 		if *row.to, err = setting(c.Tx, row.name, row.def); err != nil {
 			return nil, err
 		}
 	}
-	french, err := setting(c.Tx, SettingRulesFrench, "")
+	rules, err := moderation.Rules(c.Tx)
 	if err != nil {
 		return nil, err
 	}
-	s.rules = readRules(rules, french)
+	s.rules = ruleViews(rules)
 	if s.registrations, err = account.Registered(c.Tx); err != nil {
 		return nil, err
 	}

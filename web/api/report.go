@@ -1,6 +1,8 @@
 package api
 
 import (
+	"slices"
+
 	"ensemble/activities/moderation"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -32,35 +34,21 @@ func (a *API) PostReport(c *call.Call) (any, error) {
 	return a.reportView(c, r)
 }
 
-// checkRules refuses rules that the server does not have.
+// checkRules refuses rules that do not hold here.
 func (a *API) checkRules(c *call.Call, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	known, err := a.rulesByID(c, ids)
-	if err == nil && len(known) < len(ids) {
+	rules, err := moderation.Rules(c.Tx)
+	if err == nil && len(named(rules, ids)) < len(ids) {
 		err = models.Errorf(models.Invalid, "there is no such rule here")
 	}
 	return err
 }
 
-func (a *API) rulesByID(c *call.Call, ids []string) ([]ruleJSON, error) {
-	out := []ruleJSON{}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	s, err := a.siteOf(c)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range ids {
-		for _, r := range s.rules {
-			if r.ID == id {
-				out = append(out, r)
-			}
-		}
-	}
-	return out, nil
+// named returns those of the rules that have an ID of these.
+func named(rules []moderation.Rule, ids []string) []ruleJSON {
+	return ruleViews(slices.DeleteFunc(rules, func(r moderation.Rule) bool { return !slices.Contains(ids, r.ID.String()) }))
 }
 
 // reportJSON is Mastodon's Report.

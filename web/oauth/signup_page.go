@@ -4,9 +4,9 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"ensemble/activities/account"
+	"ensemble/activities/moderation"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -37,18 +37,16 @@ func signUpPage(c *call.Call, status int, v signUpView) (any, error) {
 	return plainPage(c, status, "sign_up.html", "", page.Page{Title: say(c, title), View: v})
 }
 
-// rules are what people promise to keep to.
-func rules(tx *store.Tx) (all []string, err error) {
-	s, err := store.Maybe[models.Setting](tx, "name = ?", "site.rules")
-	if err != nil || s == nil {
-		return nil, err
-	}
-	for _, r := range strings.Split(s.Value, "\n") {
-		if r = strings.TrimSpace(r); r != "" {
-			all = append(all, r)
+// rules are what people promise to keep to, in the reader's language.
+func rules(c *call.Call, tx *store.Tx) (all []string, err error) {
+	kept, err := moderation.Rules(tx)
+	for _, r := range kept {
+		if language(c) == "fr" && r.French != "" {
+			r.Text = r.French
 		}
+		all = append(all, r.Text)
 	}
-	return all, nil
+	return all, err
 }
 
 // askSignUp is GET /auth/sign_up.
@@ -65,7 +63,7 @@ func signUpForm(c *call.Call, tx *store.Tx, p account.Application) (v signUpView
 	if v.R, err = account.Registered(tx); err != nil {
 		return v, err
 	}
-	v.Rules, err = rules(tx)
+	v.Rules, err = rules(c, tx)
 	switch {
 	case !v.R.Mails:
 		v.Show, v.Says = "closed", say(c, "no_mail")

@@ -84,8 +84,8 @@ func house() group {
 	category := str("category", "Under which it stands in pickers.").most(models.MaxEmojiCategory)
 	picture := fails{403: noRole, 422: "`bad_shortcode`, `not_a_picture`, `emoji_ours`.", 503: "`emoji_away`."}
 	return group{"The house", "Its rules, its emoji, and what it announces.", []op{
-		{call: "PUT /admin/rules", title: "Set the rules of the server", about: "All of them, in their order. They get new numbers.",
-			in: []param{objects("rules", "The rules.", str("text", "The rule, in a line.").required(), str("french", "The same in French."))}, fails: fails{403: noRole, 422: "`rule_empty`, `rule_long`, `rules_many`."}},
+		{call: "PUT /admin/rules", title: "Set the rules of the server", about: "All of them, in their order. A rule keeps its number whatever becomes of its words and its place; that of a rule which is left out is nobody's again.",
+			in: []param{objects("rules", "The rules.", str("id", "The number of a rule that is there already. Without one, the rule of the same text, or a new one."), str("text", "The rule, in a line.").required(), str("french", "The same in French."))}, fails: fails{403: noRole, 422: "`rule_empty`, `rule_long`, `rules_many`, `rule_gone`, `rule_twice`."}},
 		{call: "GET /admin/announcements", title: "Announcements, those that are over, too", fails: no},
 		{call: "GET /admin/emojis", title: "Custom emoji", paged: true, in: join([]param{flag("remote", "Those of other servers."), str("q", "How the shortcode begins.")}, page(100, 200)), fails: no},
 		{call: "POST /admin/emojis", title: "Add an emoji", about: "It takes the place of one that is called so.", in: []param{str("shortcode", "What stands between the colons.").required().eg("mug"), category, upload("image", "A still picture of at most 256 KiB.").required()}, fails: picture},
