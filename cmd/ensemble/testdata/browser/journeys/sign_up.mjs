@@ -6,6 +6,7 @@ export default async function ({ step, visit, signIn, look, ask }) {
 
 	// What a server says before anybody may sign up.
 	await ask({ do: "run", server: "one", args: ["setting", "set", "site.rules", "Be kind."] });
+	await ask({ do: "run", server: "one", args: ["setting", "set", "site.terms", "# Terms\nWhoever is here keeps to the rules."] });
 	await ask({ do: "run", server: "one", args: ["setting", "set", "registrations", "approval"] });
 	await ask({ do: "run", server: "one", args: ["setting", "set", "registrations.reason", "required"] });
 
