@@ -196,3 +196,40 @@ func TestLongThreadsLeadOn(t *testing.T) {
 	}
 	s.holds("/@alice/"+last.ID.String(), "deeper 128", "deeper 110", "!deeper 105", "the thread goes further back")
 }
+
+// What somebody made with others, and their media, are there for everybody; who has not
+// agreed is on neither.
+func TestProfileTabsForEverybody(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, dialect string) {
+		s := newServer(t, dialect, nil)
+		bob, carol := s.account("bob", "two.example"), s.account("carol", "two.example")
+		joint := func(content string, state models.AuthorState, visibility models.Visibility) *models.Post {
+			p := s.post(s.alice, content, visibility)
+			p.Collab = p.URI + "/collab"
+			s.put(p, &models.Author{PostID: p.ID, URI: bob.URI, AccountID: bob.ID, Role: models.RoleCoauthor, State: state, NextCheck: s.db.Now()})
+			return p
+		}
+		both := joint("<p>made by two</p>", models.AuthorVerified, models.VisPublic)
+		s.put(&models.Author{PostID: both.ID, URI: carol.URI, AccountID: carol.ID, Position: 1, Role: models.RoleCoauthor, State: models.AuthorClaimed, NextCheck: s.db.Now()})
+		joint("<p>nobody agreed</p>", models.AuthorClaimed, models.VisPublic)
+		joint("<p>a secret</p>", models.AuthorVerified, models.VisFollowers)
+		drawing := s.post(s.alice, "<p>a drawing</p>", models.VisPublic)
+		drawing.Attachments = []models.Attachment{{MediaID: 1, Kind: "image", MediaType: "image/png", URL: "https://one.example/media/1/x/a.png", Alt: "a cat"}}
+		s.put(drawing, &models.Feed{ID: drawing.ID, AccountID: s.alice.ID, PostID: drawing.ID, Kind: models.FeedPost, Visibility: drawing.Visibility, AuthorID: s.alice.ID, Media: true})
+		answer := s.reply(s.alice, both, "<p>an answer</p>", models.VisPublic)
+		s.put(&models.Feed{ID: answer.ID, AccountID: s.alice.ID, PostID: answer.ID, Kind: models.FeedPost, Visibility: answer.Visibility, AuthorID: s.alice.ID, Reply: true})
+		all := func(words ...string) []string { return append(words, "!a secret", "!carol", "!<script") }
+		s.holds("/@alice", all("made by two", "nobody agreed", "a drawing", "!an answer", `href="/@alice/collabs"`, `href="/@alice/media"`, `href="/@alice/credits"`)...)
+		s.holds("/@alice/collabs", all("made by two", "@bob@two.example", "!nobody agreed", "!a drawing", `href="/@alice/collabs" aria-current="page"`,
+			`<link rel="canonical" href="https://one.example/@alice/collabs">`)...)
+		s.holds("/@alice/media", all("a drawing", "!made by two")...)
+		s.holds("/@alice/with_replies", all("an answer", "made by two")...)
+		if w := s.ask("GET", "/@bob@two.example/collabs"); w.Code != 302 || w.Header().Get("Location") != string(bob.URL) {
+			t.Errorf("of somebody who lives elsewhere: %d %v", w.Code, w.Header())
+		}
+		if w := s.ask("GET", "/@nobody/collabs"); w.Code != 404 {
+			t.Errorf("of nobody: %d", w.Code)
+		}
+	})
+}

@@ -242,6 +242,7 @@ type Profile struct {
 	NoBoosts  bool
 	Media     bool
 	Collabs   bool   // those of several authors alone
+	Agreed    bool   // those under which somebody else stands, as was verified
 	Tag       string // in lower case; "" for all
 }
 
@@ -269,6 +270,9 @@ func (q Profile) narrowed() string {
 	}
 	if q.Collabs {
 		where += "\nAND f.kind <> 'boost' AND EXISTS (SELECT 1 FROM posts p WHERE p.id = f.post_id AND p.collab <> '')"
+	}
+	if q.Agreed {
+		where += "\nAND EXISTS (SELECT 1 FROM authors x WHERE x.post_id = f.post_id AND x.state = 'verified')"
 	}
 	if q.Tag != "" {
 		where += "\nAND f.kind <> 'boost' AND EXISTS (SELECT 1 FROM post_tags t WHERE t.tag = @tag AND t.post_id = f.post_id)"

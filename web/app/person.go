@@ -17,9 +17,9 @@ import (
 func personRoutes() []call.Route {
 	const one = "/@:name"
 	return []call.Route{
-		{Method: "GET", Path: one + "/with_replies", Page: true, Mode: call.Free, Handler: person},
-		{Method: "GET", Path: one + "/media", Page: true, Mode: call.Free, Handler: person},
-		{Method: "GET", Path: one + "/collabs", Page: true, Mode: call.Free, Handler: person},
+		{Method: "GET", Path: one + "/with_replies", Who: call.Anyone, Page: true, Mode: call.Free, Handler: signedIn(person, profile)},
+		{Method: "GET", Path: one + "/media", Who: call.Anyone, Page: true, Mode: call.Free, Handler: signedIn(person, profile)},
+		{Method: "GET", Path: one + "/collabs", Who: call.Anyone, Page: true, Mode: call.Free, Handler: signedIn(person, profile)},
 		{Method: "GET", Path: one + "/followers", Page: true, Mode: call.Free, Handler: followersPage},
 		{Method: "GET", Path: one + "/following", Page: true, Mode: call.Free, Handler: followingPage},
 		{Method: "GET", Path: "/people/:id", Page: true, Mode: call.Free, Handler: personByID},
@@ -69,7 +69,9 @@ type personView struct {
 func (v personView) FirstFamiliar() []anAccount { return v.Familiar[:min(len(v.Familiar), 3)] }
 
 // Tabs are the lists of the profile.
-func (v personView) Tabs() []string { return []string{"", "with_replies", "media", "collabs"} }
+func (v personView) Tabs() []string { return profileTabs }
+
+var profileTabs = []string{"", "with_replies", "media", "collabs"}
 
 // lookup asks for the account of the path; one that nobody here has met is looked for
 // where it lives.
@@ -103,9 +105,7 @@ func person(c *call.Call) (any, error) {
 // showPerson shows a profile; wrong is what was refused on it.
 func showPerson(c *call.Call, a anAccount, code int, wrong string) (any, error) {
 	v := personView{Account: a, Self: a.ID == c.MyID(), Tagged: c.Query("tagged")}
-	if tail := strings.TrimPrefix(c.Request.URL.Path, "/@"+c.Param("name")+"/"); strings.HasPrefix(c.Request.URL.Path, "/@") && tail != c.Request.URL.Path {
-		v.Tab = tail
-	}
+	v.Tab = tabOf(c)
 	if err := v.ask(c); err != nil {
 		return nil, err
 	}
@@ -117,6 +117,15 @@ func showPerson(c *call.Call, a anAccount, code int, wrong string) (any, error) 
 		p.Section = "profile"
 	}
 	return set.Show(c, code, "person.html", p)
+}
+
+// tabOf is the list of a profile that the path names, "" for the first.
+func tabOf(c *call.Call) string {
+	tail, ok := strings.CutPrefix(c.Request.URL.Path, "/@"+c.Param("name")+"/")
+	if !ok {
+		return ""
+	}
+	return tail
 }
 
 // ask fills in what is not in the account itself.

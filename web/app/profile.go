@@ -14,7 +14,8 @@ import (
 
 const onProfile = 20 // posts on a profile's page
 
-// profile is GET /@name, and sends on to where those live who live elsewhere.
+// profile is GET /@name and the lists below it, and sends on to where those live who live
+// elsewhere.
 func profile(c *call.Call) (any, error) {
 	name, ending := cutFeed(c.Param("name"))
 	a, err := accountNamed(c, name)
@@ -27,7 +28,10 @@ func profile(c *call.Call) (any, error) {
 		return elsewhere(a.URL), nil
 	}
 	w := window(c, onProfile)
-	entries, err := store.ProfilePosts(c.Tx, store.Profile{Of: a.ID, NoReplies: true, NoBoosts: true}, w)
+	tab := tabOf(c)
+	entries, err := store.ProfilePosts(c.Tx, store.Profile{
+		Of: a.ID, NoReplies: tab == "", NoBoosts: true, Media: tab == "media", Collabs: tab == "collabs", Agreed: tab == "collabs",
+	}, w)
 	if err != nil {
 		return nil, err
 	}
@@ -41,16 +45,20 @@ func profile(c *call.Call) (any, error) {
 			Title: set.Say(c, "feed.posts", a.Name()), Tell: firstWords(a.NoteSource), At: a.URL, Image: viewAccount(c.Site, a).Avatar, Posts: posts,
 		}.answer(c, ending)
 	}
-	v := profileView{accountView: viewAccount(c.Site, a), Note: template.HTML(a.Note), Posts: posts} //nolint:gosec // sanitised where it came in
+	v := profileView{Tab: tab, accountView: viewAccount(c.Site, a), Note: template.HTML(a.Note), Posts: posts} //nolint:gosec // sanitised where it came in
 	v.Header = c.Site.Proxied(models.ProxyAccount, a.ID, "header", models.IRI(a.HeaderURL))
 	v.Joined, v.URI = a.CreatedAt, a.URI
 	v.Pager = around
+	at := a.URL
+	if tab != "" {
+		at += models.IRI("/" + tab)
+	}
 	v.Followers, v.Following, v.Count = a.FollowersCount, a.FollowingCount, a.PostsCount
 	for _, f := range a.Fields {
 		v.Fields = append(v.Fields, fieldView{f.Name, template.HTML(f.Value), f.VerifiedAt != nil}) //nolint:gosec // sanitised
 	}
 	return set.Show(c, http.StatusOK, "profile.html", page.Page{
-		Title: a.Name() + " (" + v.Handle + ")", Tell: firstWords(a.NoteSource), Self: a.URL, URI: a.URI, Image: v.Avatar,
+		Title: a.Name() + " (" + v.Handle + ")", Tell: firstWords(a.NoteSource), Self: at, URI: a.URI, Image: v.Avatar,
 		Kind: "profile", Feeds: feedsOf(a.URL), Index: a.Indexable, View: v,
 	})
 }
@@ -88,6 +96,7 @@ func elsewhere(to models.IRI) call.Answer {
 
 type profileView struct {
 	accountView
+	Tab                         string // one of profileTabs
 	Note                        template.HTML
 	Fields                      []fieldView
 	Followers, Following, Count int
@@ -96,6 +105,12 @@ type profileView struct {
 	Joined                      time.Time
 	page.Pager
 }
+
+// Path is where the profile is here.
+func (v profileView) Path() string { return "/@" + strings.SplitN(v.Handle, "@", 3)[1] }
+
+// Tabs are the lists of the profile.
+func (v profileView) Tabs() []string { return profileTabs }
 
 type fieldView struct {
 	Name     string
