@@ -38,6 +38,7 @@ func TestJourneys(t *testing.T) {
 				p.start()
 				j.servers[name] = p
 			}
+			t.Cleanup(j.logs)
 			for _, p := range j.servers {
 				p.ready()
 			}
@@ -78,6 +79,7 @@ type journey struct {
 // A remark is what the walk says: a step, what it wants done, or its end.
 type remark struct {
 	Step, Error, Wrong string
+	Took               int // ms
 	End                bool
 
 	Do, Server, Name, Role, In string
@@ -118,10 +120,17 @@ func (j *journey) walk() {
 	}
 	if err := cmd.Wait(); err != nil || !j.ended {
 		j.t.Errorf("the walk did not come to its end: %v %s", err, said.String())
-		for name, p := range j.servers {
-			log, _ := os.ReadFile(filepath.Join(p.folder, "log"))
-			j.t.Logf("%s: %s", name, log[max(0, len(log)-1500):])
-		}
+	}
+}
+
+// logs tells what the servers said last, of a journey that failed.
+func (j *journey) logs() {
+	if !j.t.Failed() {
+		return
+	}
+	for name, p := range j.servers {
+		log, _ := os.ReadFile(filepath.Join(p.folder, "log"))
+		j.t.Logf("%s: %s", name, log[max(0, len(log)-6000):])
 	}
 }
 
@@ -153,6 +162,7 @@ func (j *journey) hear(r remark) {
 		j.t.Errorf("%s", r.Wrong)
 	case r.Step != "":
 		j.t.Run(r.Step, func(t *testing.T) {
+			t.Logf("%.1f s", float64(r.Took)/1000)
 			if r.Error != "" {
 				t.Error(r.Error)
 			}

@@ -92,6 +92,7 @@ type aMedium struct {
 	URL         string     `json:"url"`
 	PreviewURL  string     `json:"preview_url"`
 	RemoteURL   models.IRI `json:"remote_url"`
+	RemoteSmall models.IRI `json:"preview_remote_url"`
 	Description string     `json:"description"`
 	Blurhash    string     `json:"blurhash"`
 	Meta        struct {

@@ -79,3 +79,12 @@ func (d duetView) Rest() aStatus {
 	rest.MediaAttachments = rest.MediaAttachments[1:]
 	return rest
 }
+
+// Poster is the picture of a film that is shown before it plays, "" if it has none: then
+// the file itself stands there.
+func (m aMedium) Poster() string {
+	if m.PreviewURL == m.URL || m.RemoteURL != "" && m.RemoteSmall == "" {
+		return ""
+	}
+	return m.PreviewURL
+}

@@ -3,6 +3,9 @@
 
 const api = "/session/api/";
 
+// refusal is what the server said, with the code that the page has words for.
+const refusal = (answer) => Object.assign(new Error(answer?.error ?? ""), { code: answer?.code });
+
 // upload sends a file, and tells how far it is.
 function upload(file, tell) {
 	return new Promise((done, failed) => {
@@ -13,7 +16,7 @@ function upload(file, tell) {
 		x.responseType = "json";
 		x.setRequestHeader("Accept-Language", document.documentElement.lang);
 		x.upload.addEventListener("progress", (e) => e.lengthComputable && tell(e.loaded / e.total));
-		x.addEventListener("load", () => (x.status < 300 ? done(x.response) : failed(new Error(x.response?.error ?? ""))));
+		x.addEventListener("load", () => (x.status < 300 ? done(x.response) : failed(refusal(x.response))));
 		x.addEventListener("error", () => failed(new Error("")));
 		x.send(body);
 	});
@@ -57,6 +60,8 @@ export function shots(form, say) {
 		}
 		p.textContent = text;
 	};
+
+	const because = (e) => say((e?.code ?? "").replace(/-(.)/g, (_, c) => c.toUpperCase())) ?? (e?.message || say("failed"));
 
 	// live gives an entry of the list its buttons and its point.
 	const live = (li) => {
@@ -113,7 +118,7 @@ export function shots(form, say) {
 			const m = await r?.json().catch(() => null);
 			if (r && r.status >= 400) {
 				li.remove();
-				wrong(m?.error ?? say("failed"));
+				wrong(because(refusal(m)));
 				changed();
 			} else if (r?.status === 200) {
 				picture(li, m);
@@ -144,7 +149,7 @@ export function shots(form, say) {
 			changed();
 		} catch (e) {
 			li.remove();
-			wrong(`${file.name}: ${e.message || say("failed")}`);
+			wrong(`${file.name}: ${because(e)}`);
 			changed();
 		}
 	};

@@ -1,6 +1,6 @@
 // Walks one journey: node run.mjs NAME. It is told on its input, as one JSON object,
 // which servers there are: {"servers": [{"name", "domain", "origin"}], "shots": FOLDER}.
-// It says one JSON object a line: {"step", "error"} of each step, {"do", …} for what the
+// It says one JSON object a line: {"step", "took", "error"} of each step (in ms), {"do", …} for what the
 // test is to do meanwhile (and is told the outcome), and {"end": true}.
 import { chromium } from "playwright-core";
 import { mkdir } from "node:fs/promises";
@@ -36,9 +36,10 @@ async function ask(what) {
 
 // step is one step of the journey. The journey ends with the first that fails.
 async function step(what, fn) {
+	const began = Date.now();
 	try {
 		const got = await fn();
-		say({ step: what });
+		say({ step: what, took: Date.now() - began });
 		return got;
 	} catch (e) {
 		for (const [i, page] of pages.entries()) {

@@ -1,31 +1,6 @@
 // Somebody writes: with pictures, a warning and a poll, for later, and together with
 // somebody on another server; with the keyboard alone, in French, and without scripts.
-import { deflateSync, crc32 } from "node:zlib";
-
-// png is a picture: hills before a sky.
-function png(width, height, [r, g, b]) {
-	const rows = Buffer.alloc(height * (width * 3 + 1));
-	for (let y = 0; y < height; y++) {
-		for (let x = 0; x < width; x++) {
-			const hill = y > height * (0.6 + 0.2 * Math.sin((x / width) * 7));
-			const shade = hill ? 0.45 : 0.75 + (0.25 * y) / height;
-			rows.set([r, g, b].map((c) => Math.round(c * shade)), y * (width * 3 + 1) + 1 + x * 3);
-		}
-	}
-	const chunk = (name, data) => {
-		const body = Buffer.concat([Buffer.from(name), data]);
-		const out = Buffer.alloc(body.length + 8);
-		out.writeUInt32BE(data.length);
-		body.copy(out, 4);
-		out.writeUInt32BE(crc32(body), body.length + 4);
-		return out;
-	};
-	const head = Buffer.alloc(13);
-	head.writeUInt32BE(width);
-	head.writeUInt32BE(height, 4);
-	head.set([8, 2, 0, 0, 0], 8);
-	return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), chunk("IHDR", head), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
-}
+import { png } from "../files.mjs";
 
 export default async function ({ servers, step, signIn, look, tab, until, shots }) {
 	const files = [
