@@ -52,6 +52,7 @@ type network struct {
 	lose      func(*http.Request, *http.Response) error // see after
 	faults    *storetest.Faults                         // of all servers' databases; nil for none
 	backdoors map[string]*sql.DB                        // see raw
+	signers   int                                       // who have keys
 	calls     int                                       // that the databases were asked for, in one try
 }
 
@@ -189,7 +190,7 @@ func (n *network) joinAs(host, domain string, tweaks ...func(*nodeConfig)) *serv
 	c := nodeConfig{
 		Site:     models.Site{Domain: domain, Origin: "https://" + host, Title: host},
 		Database: storetest.URL(n.t, n.dialect), Data: n.t.TempDir(), Secret: []byte("a secret of " + host),
-		Limit: -1, Now: n.now, Transport: n, Log: slog.New(slog.NewTextHandler(testWriter{n.t, host}, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Limit: -1, Now: n.now, Transport: n, Keys: n.keys, Log: slog.New(slog.NewTextHandler(testWriter{n.t, host}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	c.Doubt = func(kept, fresh []byte) { n.t.Errorf("what %s kept is\n%s\nand not\n%s", host, kept, fresh) }
 	for _, tweak := range tweaks {
@@ -386,10 +387,34 @@ func (s *server) do(fn func(*store.Tx) error) {
 	}
 }
 
+// pairs are the keys of each network's first signer, second, and so on: making one takes
+// longer than most stories.
+var pairs struct {
+	sync.Mutex
+	made []models.KeyPair
+}
+
+// keys returns a pair that nobody else on n signs with.
+func (n *network) keys() (k models.KeyPair, err error) {
+	n.mu.Lock()
+	i := n.signers
+	n.signers++
+	n.mu.Unlock()
+	pairs.Lock()
+	defer pairs.Unlock()
+	for len(pairs.made) <= i {
+		if k, err = sign.NewPair(); err != nil {
+			return k, err
+		}
+		pairs.made = append(pairs.made, k)
+	}
+	return pairs.made[i], nil
+}
+
 // born makes a person on s, with an app.
 func (s *server) born(name string) *person {
 	s.net.t.Helper()
-	k, err := sign.NewPair()
+	k, err := s.net.keys()
 	if err != nil {
 		s.net.t.Fatal(err)
 	}

@@ -64,6 +64,7 @@ type nodeConfig struct {
 	Now       func() time.Time
 	Transport http.RoundTripper
 	Log       *slog.Logger
+	Keys      func() (models.KeyPair, error)                                  // makes what the instance actor signs with; nil: sign.NewPair
 	Doubt     func(kept, fresh []byte)                                        // see api.API
 	Calls     func(ctx context.Context, what string, call func() error) error // see store.Config
 }
@@ -93,7 +94,7 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 	if err := schema(ctx); err != nil {
 		return nil, err
 	}
-	if err := systemActor(ctx, db); err != nil {
+	if err := systemActor(ctx, db, c.Keys); err != nil {
 		return nil, err
 	}
 	if err := sameSite(ctx, db); err != nil {
@@ -135,8 +136,9 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 	}, nil
 }
 
-// systemActor makes the instance actor, once.
-func systemActor(ctx context.Context, db *store.DB) error {
+// systemActor makes the instance actor, once. It signs with what keys makes, or, if that
+// is nil, with new ones.
+func systemActor(ctx context.Context, db *store.DB, keys func() (models.KeyPair, error)) error {
 	has := false
 	err := db.Read(ctx, func(tx *store.Tx) (err error) {
 		has, err = store.Any[models.Account](tx, "system AND domain = ''")
@@ -145,7 +147,10 @@ func systemActor(ctx context.Context, db *store.DB) error {
 	if err != nil || has {
 		return err
 	}
-	k, err := sign.NewPair()
+	if keys == nil {
+		keys = sign.NewPair
+	}
+	k, err := keys()
 	if err != nil {
 		return err
 	}

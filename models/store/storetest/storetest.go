@@ -1,11 +1,12 @@
-// Package storetest gives each test a database of its own, on either dialect: an
-// SQLite file, or a clone of a migrated template in the PostgreSQL that
-// ENSEMBLE_TEST_POSTGRES names (see .ci/with-postgres).
+// Package storetest gives each test a database of its own, on either dialect: a
+// copy of a migrated SQLite file, or a clone of a migrated template in the PostgreSQL
+// that ENSEMBLE_TEST_POSTGRES names (see .ci/with-postgres).
 package storetest
 
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -46,20 +47,22 @@ func New(t testing.TB, dialect string, site models.Site, now func() time.Time) *
 		addresses.Delete(db)
 		db.Close()
 	})
-	if dialect == "sqlite" {
-		if err := db.Migrate(context.Background()); err != nil {
-			t.Fatal(err)
-		}
-	}
 	return db
 }
 
-// URL returns the address of a database of the test's own: on PostgreSQL a
-// migrated one, on SQLite a file that does not exist yet.
+// URL returns the address of an empty, migrated database of the test's own.
 func URL(t testing.TB, dialect string) string {
 	t.Helper()
 	if dialect == "sqlite" {
-		return filepath.Join(t.TempDir(), "ensemble.db")
+		file, err := sqlite()
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := filepath.Join(t.TempDir(), "ensemble.db")
+		if err := os.WriteFile(at, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return at
 	}
 	u, err := clone(t)
 	if err != nil {
@@ -71,7 +74,30 @@ func URL(t testing.TB, dialect string) string {
 var (
 	clones   atomic.Int64
 	template = sync.OnceValues(makeTemplate)
+	sqlite   = sync.OnceValues(makeSQLite)
 )
+
+// makeSQLite returns the file of an empty, migrated SQLite database.
+func makeSQLite() (file []byte, err error) {
+	dir, err := os.MkdirTemp("", "ensemble-template")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	at := filepath.Join(dir, "ensemble.db")
+	db, err := store.Open(context.Background(), store.Config{URL: at})
+	if err != nil {
+		return nil, err
+	}
+	err = db.Migrate(context.Background())
+	if err := errors.Join(err, db.Close()); err != nil {
+		return nil, err
+	}
+	if left, err := os.Stat(at + "-wal"); err == nil && left.Size() > 0 {
+		return nil, errors.New("the log of the template was not written back")
+	}
+	return os.ReadFile(at)
+}
 
 // server returns the address of one database on the tests' PostgreSQL.
 func server(name string) (string, error) {
