@@ -164,6 +164,20 @@ func Under(tx *store.Tx, posts map[models.ID]*models.Post) (map[models.ID][]Stan
 	return out, nil
 }
 
+// Asked returns who was asked to confirm a credit under each of the posts, whatever became
+// of it.
+func Asked(tx *store.Tx, posts []models.ID) (map[models.ID][]models.ID, error) {
+	rows, err := store.Find[models.Confirmation](tx, "post_id IN ?", posts)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	out := map[models.ID][]models.ID{}
+	for _, c := range rows {
+		out[c.PostID] = append(out[c.PostID], c.AccountID)
+	}
+	return out, nil
+}
+
 // stands returns who is credited by c under p, nil if that does not hold now.
 func stands(tx *store.Tx, p *models.Post, c *models.Confirmation) (*models.Account, error) {
 	who, err := store.Get[models.Account](tx, c.AccountID)

@@ -36,6 +36,10 @@ var noPost = models.Errorf(models.NotFound, "there is no such post here")
 // openPost returns the post of a path, and the account it is under, if everybody may
 // read it.
 func openPost(c *call.Call) (*models.Account, *models.Post, error) {
+	key := openKey{c.Param("name"), c.Param("id")}
+	if o, ok := store.Recall[open](c.Tx, key); ok {
+		return &o.account, &o.post, nil
+	}
 	a, err := named(c)
 	if err != nil {
 		return nil, nil, err
@@ -43,6 +47,9 @@ func openPost(c *call.Call) (*models.Account, *models.Post, error) {
 	p, err := find(c, a)
 	if err == nil && !p.Visibility.Open() {
 		err = noPost
+	}
+	if err == nil {
+		store.Remember(c.Tx, key, open{*a, *p}, 4000+len(p.Content)+len(p.Source), store.Person(a.ID), store.Post(p.ID))
 	}
 	return a, p, err
 }

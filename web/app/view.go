@@ -23,21 +23,31 @@ type stack struct {
 	names    map[models.ID][]*models.Author
 	standing map[models.ID][]confirm.Standing
 	polls    map[models.ID]*models.Poll
-	emoji    map[string]pictures // by the domain of who uses them, "" for this server
+	emoji    map[string]pictures       // by the domain of who uses them, "" for this server
+	quoted   map[models.ID][]models.ID // posts
+	asked    map[models.ID][]models.ID // who was asked to confirm a credit elsewhere
 }
 
 // viewPosts returns how posts are shown to anybody, in the order of their IDs; it
 // leaves out those that not everybody may read.
 func viewPosts(tx *store.Tx, ids []models.ID) ([]postView, error) {
-	s, err := gather(tx, ids)
-	if err != nil {
-		return nil, err
+	views, missing := recalled(tx, ids)
+	if len(missing) > 0 {
+		s, err := gather(tx, missing)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range missing {
+			if p := s.posts[id]; p != nil && p.Visibility.Open() && s.accounts[p.AccountID] != nil && s.accounts[p.AccountID].Active() {
+				v := s.view(p).withConfirmed(s.standing[id])
+				v.Poll = viewPoll(s.polls[id], s.of(p), tx.Now)
+				views[id] = s.remember(tx, p, v)
+			}
+		}
 	}
 	var out []postView
 	for _, id := range ids {
-		if p := s.posts[id]; p != nil && p.Visibility.Open() && s.accounts[p.AccountID] != nil && s.accounts[p.AccountID].Active() {
-			v := s.view(p).withConfirmed(s.standing[id])
-			v.Poll = viewPoll(s.polls[id], s.of(p), tx.Now)
+		if v, ok := views[id]; ok {
 			out = append(out, v)
 		}
 	}
@@ -52,7 +62,10 @@ func gather(tx *store.Tx, ids []models.ID) (s *stack, err error) {
 	if s.standing, err = confirm.Under(tx, s.posts); err != nil {
 		return nil, err
 	}
-	if err := quotes(tx, s.posts); err != nil {
+	if s.asked, err = confirm.Asked(tx, ids); err != nil {
+		return nil, err
+	}
+	if s.quoted, err = quotes(tx, s.posts); err != nil {
 		return nil, err
 	}
 	names, err := store.AuthorsOf(tx, ids)
@@ -217,6 +230,7 @@ type postView struct {
 	Likes       int
 	Boosts      int
 	Replies     int
+	page.Drawn
 }
 
 // Byline names the authors in a line.
