@@ -171,6 +171,7 @@ type User struct {
 	Digest       DigestPace
 	DigestAt     *time.Time // when invitations that wait were told last
 	MailKey      string     // stands in mails, and ends the digest; "" until one was sent
+	StaffMailOff string     // of what a moderator is not told by mail, in words
 	CreatedAt    time.Time
 }
 

@@ -354,6 +354,39 @@ func TestFormOfTheRules(t *testing.T) {
 	}
 }
 
+// A moderator sees in the navigation how much waits, and chooses what letters tell.
+func TestModeratorsSeeWhatWaits(t *testing.T) {
+	t.Parallel()
+	site := here
+	site.MailFrom = "no-reply@one.example"
+	s := newServerAt(t, site, "sqlite", withAPI)
+	s.waits("zoe", true)
+	s.waits("yan", false)
+	now := s.db.Now()
+	s.put(&models.Appeal{ID: models.NewID(now), WarningID: 1, AccountID: s.alice.ID, Text: "No.", State: models.AppealPending, CreatedAt: now})
+	cookie := s.keeps(models.RoleModerator, "")
+	body := s.ask("GET", "/admin/log", "Cookie", cookie, "Accept-Language", "en").Body.String()
+	for _, want := range []string{`Reports</span> <span class="count">1<`, `Sign-ups</span> <span class="count">1<`} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the navigation lacks %s: %s", want, body)
+		}
+	}
+	const at = "/settings/notifications"
+	if w := s.ask("GET", at, "Cookie", cookie, "Accept-Language", "fr"); !strings.Contains(w.Body.String(), "Demandes de compte") {
+		t.Errorf("the settings: %d %s", w.Code, w.Body)
+	}
+	if w := s.form(cookie, at, url.Values{"form": {"staff_mail"}, "reports": {"true"}}); w.Code != 303 {
+		t.Errorf("choosing: %d %s", w.Code, w.Body)
+	}
+	if n := rows[models.User](s, "account_id = ? AND staff_mail_off = 'appeals sign_ups'", s.alice.ID); n != 1 {
+		t.Error("the choice was not kept")
+	}
+	bob := s.account("bob", "")
+	if w := s.ask("GET", at, "Cookie", s.signIn(bob.Username)); w.Code != 200 || strings.Contains(w.Body.String(), "staff_mail") {
+		t.Errorf("for others: %d", w.Code)
+	}
+}
+
 // Every room of those who look after the server opens, in both languages.
 func TestEveryRoomOpens(t *testing.T) {
 	t.Parallel()

@@ -96,10 +96,10 @@ func Confirm(tx *store.Tx, secret string) (*models.Account, error) {
 		return nil, first(err, models.Refuse(models.Gone, "link_over", "this link was used already, or is too old: ask for a new one"))
 	}
 	s.ConfirmedAt, s.Email = &tx.Now, l.Email
-	if err := admit(tx, a, s); err != nil {
-		return nil, err
+	if err := admit(tx, a, s); err != nil || s.Approved() {
+		return a, err
 	}
-	return a, nil
+	return a, TellStaff(tx, "sign_ups", a, "/admin/doors")
 }
 
 // admit lets somebody in of whom nothing is wanted any more.

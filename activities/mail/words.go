@@ -83,6 +83,24 @@ var catalogues = map[string]map[Kind]words{
 			button:  "Read why, and answer",
 			after:   []string{"If you think that this is wrong, you can say so there: another look is taken at it."},
 		},
+		Reported: {
+			subject: "{site}: a new report about {who}",
+			before:  []string{"Somebody reported {who}. The report waits for those who look after {site}."},
+			button:  "Read the report",
+			after:   []string{"In your settings, under notifications, you choose what you are told by mail."},
+		},
+		Appealed: {
+			subject: "{site}: {who} appeals",
+			before:  []string{"{who} says that a decision of moderators was wrong. The appeal waits for another look."},
+			button:  "Read the appeal",
+			after:   []string{"In your settings, under notifications, you choose what you are told by mail."},
+		},
+		Asked: {
+			subject: "{site}: {who} asks for an account",
+			before:  []string{"{who} confirmed an e-mail address, and waits to be let in."},
+			button:  "Read the request",
+			after:   []string{"In your settings, under notifications, you choose what you are told by mail."},
+		},
 		Test: {
 			subject: "{site}: a test",
 			before:  []string{"This is a test. If you read it, {site} can send mail."},
@@ -156,6 +174,24 @@ var catalogues = map[string]map[Kind]words{
 			before:  []string{"Le {when}, les responsables de {site} ont pris une décision sur votre compte {handle} : {what}"},
 			button:  "Lire pourquoi, et répondre",
 			after:   []string{"Si vous pensez que c’est une erreur, vous pouvez le dire sur cette page : la décision sera réexaminée."},
+		},
+		Reported: {
+			subject: "{site} : nouveau signalement de {who}",
+			before:  []string{"Le compte {who} a été signalé. Le signalement attend les responsables de {site}."},
+			button:  "Lire le signalement",
+			after:   []string{"Dans vos réglages, sous « Notifications », vous choisissez ce que vous recevez par courrier."},
+		},
+		Appealed: {
+			subject: "{site} : {who} fait appel",
+			before:  []string{"{who} conteste une décision de modération. L’appel attend un nouvel examen."},
+			button:  "Lire l’appel",
+			after:   []string{"Dans vos réglages, sous « Notifications », vous choisissez ce que vous recevez par courrier."},
+		},
+		Asked: {
+			subject: "{site} : {who} demande un compte",
+			before:  []string{"{who} a confirmé une adresse électronique et attend une réponse."},
+			button:  "Lire la demande",
+			after:   []string{"Dans vos réglages, sous « Notifications », vous choisissez ce que vous recevez par courrier."},
 		},
 		Test: {
 			subject: "{site} : un essai",

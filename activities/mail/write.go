@@ -25,6 +25,9 @@ const (
 	Rejected        Kind = "rejected"         // a sign-up
 	Digest          Kind = "digest"           // invitations that wait
 	Struck          Kind = "struck"           // what moderators did to somebody
+	Reported        Kind = "reported"         // to moderators: somebody was reported
+	Appealed        Kind = "appealed"         // to moderators: somebody appeals
+	Asked           Kind = "asked"            // to moderators: somebody asks for an account
 	Test            Kind = "test"             //
 )
 

@@ -3,6 +3,7 @@ package moderation
 import (
 	"crypto/rand"
 
+	"ensemble/activities/account"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -52,10 +53,37 @@ func Appeal(tx *store.Tx, w *models.Warning, text string) (*models.Appeal, error
 		ID: models.NewID(tx.Now), WarningID: w.ID, AccountID: w.AccountID, Text: text, State: models.AppealPending, CreatedAt: tx.Now,
 	}
 	isNew, err := store.Add(tx, p)
-	if err == nil && !isNew {
-		err = models.Refuse(models.Conflict, "appeal_again", "there is an appeal against that already")
+	switch {
+	case err != nil:
+		return nil, err
+	case !isNew:
+		return nil, models.Refuse(models.Conflict, "appeal_again", "there is an appeal against that already")
 	}
-	return p, err
+	who, err := store.Get[models.Account](tx, p.AccountID)
+	if err != nil {
+		return nil, err
+	}
+	return p, account.TellStaff(tx, "appeals", who, "/admin/appeals")
+}
+
+// Waiting returns how much waits for moderators, by kind.
+func Waiting(tx *store.Tx) (map[string]int, error) {
+	out := map[string]int{}
+	var err error
+	count := func(name string, n int, failed error) {
+		if out[name] = n; err == nil {
+			err = failed
+		}
+	}
+	n, failed := store.Count[models.Report](tx, "state = ?", models.ReportOpen)
+	count("reports", n, failed)
+	n, failed = store.Count[models.Appeal](tx, "state = ?", models.AppealPending)
+	count("appeals", n, failed)
+	n, failed = store.Count[models.SignUp](tx, "needs_approval AND confirmed_at IS NOT NULL AND approved_at IS NULL AND done_at IS NULL")
+	count("sign_ups", n, failed)
+	n, failed = store.Count[models.CreditClaim](tx, "escalated_at IS NOT NULL AND state IN ? AND owner_id IN (SELECT id FROM accounts WHERE domain = '')", models.OpenClaims())
+	count("claims", n, failed)
+	return out, err
 }
 
 // Decide answers an appeal. If it is granted, what was done is taken back.

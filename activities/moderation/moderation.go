@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"ensemble/activities"
+	"ensemble/activities/account"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -53,7 +54,11 @@ func tell(tx *store.Tx, r *models.Report) error {
 			return err
 		}
 	}
-	return nil
+	about, err := store.Get[models.Account](tx, r.TargetID)
+	if err != nil {
+		return err
+	}
+	return account.TellStaff(tx, "reports", about, "/admin/reports/"+r.ID.String())
 }
 
 // system is the account by which this server speaks for itself.

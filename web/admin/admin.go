@@ -77,6 +77,7 @@ func show(c *call.Call, status int, section, name string, p page.Page) (call.Ans
 	if p.Shape == "" {
 		p.Shape = "wide"
 	}
+	waiting := waits(c)
 	for _, s := range sections {
 		if !may(c, s.who) {
 			continue
@@ -85,9 +86,25 @@ func show(c *call.Call, status int, section, name string, p page.Page) (call.Ans
 		if s.name != "" {
 			e.To, e.Label = "/admin/"+s.name, set.Say(c, "admin."+s.name)
 		}
+		if e.Count = waiting[s.name]; e.Count > 0 {
+			e.Waiting = set.Say(c, "admin.waiting")
+		}
 		p.Tabs = append(p.Tabs, e)
 	}
 	return set.Show(c, status, name, p)
+}
+
+// waits returns how much waits in each section for who may decide it. A page is shown
+// without that, if need be.
+func waits(c *call.Call) map[string]int {
+	if !may(c, models.Holding(models.Judge)) {
+		return nil
+	}
+	got, err := call.Fetch[map[string]int](c, http.MethodGet, ourAdmin+"/waiting", nil)
+	if err != nil {
+		return nil
+	}
+	return map[string]int{"reports": got["reports"] + got["appeals"] + got["claims"], "doors": got["sign_ups"]}
 }
 
 // ok is show for a page that is as it should be, with a title of the words.

@@ -15,10 +15,14 @@ func (a *API) appealRoutes() []call.Route {
 		{Method: "GET", Path: mine + "/:id", Scope: "read:accounts", Handler: a.MyWarning},
 		{Method: "POST", Path: mine + "/:id/appeal", Scope: "write:accounts", Handler: a.Appeal},
 		{Method: "GET", Path: admin, Scope: "admin:read:reports", Handler: staff(a.Appeals)},
+		{Method: "GET", Path: "/api/ensemble/v1/admin/waiting", Scope: "admin:read", Handler: staff(a.WaitingForStaff)},
 		{Method: "POST", Path: admin + "/:id/approve", Scope: "admin:write:reports", Handler: staff(a.ApproveAppeal)},
 		{Method: "POST", Path: admin + "/:id/reject", Scope: "admin:write:reports", Handler: staff(a.RejectAppeal)},
 	}
 }
+
+// WaitingForStaff is GET /api/ensemble/v1/admin/waiting: how much waits for moderators.
+func (a *API) WaitingForStaff(c *call.Call) (any, error) { return moderation.Waiting(c.Tx) }
 
 // strikeJSON is what moderators did to somebody here.
 type strikeJSON struct {

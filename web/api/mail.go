@@ -1,6 +1,9 @@
 package api
 
 import (
+	"slices"
+	"strings"
+
 	"ensemble/activities/account"
 	"ensemble/models"
 	"ensemble/models/store"
@@ -23,6 +26,8 @@ type mailJSON struct {
 	Waiting   *string `json:"unconfirmed_email"` // one that waits to be confirmed
 	Digest    string  `json:"digest"`            // weekly, daily or off
 	Enabled   bool    `json:"enabled"`           // this server sends mail
+	// Staff says of what somebody is told who looks after the server; null for others.
+	Staff map[string]bool `json:"staff"`
 }
 
 // MyMail is GET /api/ensemble/v1/me/mail.
@@ -35,6 +40,12 @@ func (a *API) MyMail(c *call.Call) (any, error) {
 	if u.Digest == models.DigestWeekly {
 		v.Digest = "weekly"
 	}
+	if u.Role.May(models.Judge) {
+		v.Staff = map[string]bool{}
+		for _, news := range account.StaffNews {
+			v.Staff[news] = !slices.Contains(strings.Fields(u.StaffMailOff), news)
+		}
+	}
 	if address, err := account.NewAddressOf(c.Tx, c.Me); err != nil || address != "" {
 		v.Waiting = &address
 		return v, err
@@ -42,10 +53,28 @@ func (a *API) MyMail(c *call.Call) (any, error) {
 	return v, nil
 }
 
-// SetMyMail is PUT /api/ensemble/v1/me/mail.
+// SetMyMail is PUT /api/ensemble/v1/me/mail {digest, reports, appeals, sign_ups}. What is
+// not sent stays as it is.
 func (a *API) SetMyMail(c *call.Call) (any, error) {
-	if err := account.SetDigest(c.Tx, c.Me, c.Str("digest")); err != nil {
-		return nil, err
+	wants := map[string]bool{}
+	if c.Has("reports") {
+		wants["reports"] = c.Bool("reports")
+	}
+	if c.Has("appeals") {
+		wants["appeals"] = c.Bool("appeals")
+	}
+	if c.Has("sign_ups") {
+		wants["sign_ups"] = c.Bool("sign_ups")
+	}
+	if len(wants) > 0 {
+		if err := account.SetStaffMail(c.Tx, c.Me, wants); err != nil {
+			return nil, err
+		}
+	}
+	if c.Has("digest") || len(wants) == 0 {
+		if err := account.SetDigest(c.Tx, c.Me, c.Str("digest")); err != nil {
+			return nil, err
+		}
 	}
 	return a.MyMail(c)
 }

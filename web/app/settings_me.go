@@ -154,6 +154,7 @@ func notificationSettings(c *call.Call) (*settingsView, error) {
 	mail, err := call.Fetch[struct {
 		Digest  string
 		Enabled bool
+		Staff   map[string]bool
 	}](c, http.MethodGet, "/api/ensemble/v1/me/mail", nil)
 	if err != nil {
 		return nil, err
@@ -170,7 +171,20 @@ func notificationSettings(c *call.Call) (*settingsView, error) {
 			{Kind: "choice", Name: "digest", Value: mail.Digest, Options: []string{"daily", "weekly", "off"}},
 		}})
 	}
+	if mail.Enabled && mail.Staff != nil {
+		v.Forms = append(v.Forms, staffMail(mail.Staff))
+	}
 	return v, nil
+}
+
+// staffMail asks of what those who look after the server are told by mail.
+func staffMail(told map[string]bool) form {
+	names := []string{"reports", "appeals", "sign_ups"}
+	f := form{Name: "staff_mail", send: asks(http.MethodPut, "/api/ensemble/v1/me/mail", names...)}
+	for _, name := range names {
+		f.Fields = append(f.Fields, field{Kind: "check", Name: name, On: told[name]})
+	}
+	return f
 }
 
 // aFilter is a filter of the API.
