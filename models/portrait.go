@@ -23,5 +23,6 @@ func (s Site) Blank(a *Account) IRI {
 	if strings.Trim(letter, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
 		letter = "_"
 	}
-	return at + IRI("?of="+letter+strconv.FormatUint(uint64(h.Sum32()%PortraitTints), 10))
+	// Addresses that differ in their last letters alone differ little in the low bits.
+	return at + IRI("?of="+letter+strconv.FormatUint(uint64(h.Sum32()>>16%PortraitTints), 10))
 }
