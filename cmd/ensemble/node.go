@@ -191,7 +191,7 @@ func (n *node) start(ctx context.Context) error {
 
 // people does what is due about those who live here, and their mail.
 func (n *node) people(ctx context.Context) error {
-	return errors.Join(n.mail.Sweep(ctx), n.db.Tx(ctx, account.Digests), n.db.Tx(ctx, account.Forget))
+	return errors.Join(n.mail.Sweep(ctx), n.db.Tx(ctx, account.Digests), n.db.Tx(ctx, account.Forget), n.sample(ctx))
 }
 
 // clean forgets what is past keeping.

@@ -49,7 +49,8 @@ var watched = map[string][]subject{
 var unwatched = strings.Fields(`private_keys post_edits post_tags tombstones notifications media collabs invites refusals
 	revisions consents stamps events outbounds letters deliveries inbounds peers apps grants replays reports
 	moderation_log domain_lists severed relays moves featured_tags rollout_changes credit_claims claim_events reaches sign_ins
-	warnings severances filters filter_keywords filter_posts conversations conversation_posts account_notes tags scheduled_posts scheduled_media mails`)
+	warnings severances filters filter_keywords filter_posts conversations conversation_posts account_notes tags scheduled_posts scheduled_media mails
+	samples backups`)
 
 // watch finds out what the rows of a table are about.
 func (p *plan) watch() {

@@ -18,14 +18,15 @@ type Figures struct {
 	Withdrawn   int // by who asked, or because of a block
 	Undelivered int
 	Left        int            // after they had accepted
-	Median      *time.Duration // from the invitation to the answer; nil if there was none
+	Median      *time.Duration // from the invitation to the answer; nil if too few answered
 	Reasons     map[string]int // of those who declined, by code; few are OtherReason
 }
 
 // OtherReason is the reason of those whose reason too few gave.
 const OtherReason = "other"
 
-// fewReasons is how many have to give a reason for it to be told.
+// fewReasons is how many have to give a reason for it to be told, and to answer for it to
+// be told how long that took.
 const fewReasons = 5
 
 const (
@@ -98,7 +99,7 @@ func (f *Figures) count(state models.InviteState, reason string, n int) {
 
 func median(tx *Tx, since time.Time) (*time.Duration, error) {
 	rows, err := scan[struct{ SentAt, AnsweredAt time.Time }](tx, answerTimes, since)
-	if err != nil || len(rows) == 0 {
+	if err != nil || len(rows) < fewReasons {
 		return nil, err
 	}
 	took := make([]time.Duration, len(rows))

@@ -73,8 +73,9 @@ type dashboard struct {
 	} `json:"federation"`
 	Machine machine `json:"machine"`
 
-	Plots []plot `json:"-"`
-	now   time.Time
+	Plots  []plot      `json:"-"`
+	Curves *curvesView `json:"-"`
+	now    time.Time
 }
 
 type machine struct {
@@ -110,6 +111,9 @@ func overview(c *call.Call) (any, error) {
 	}
 	d, err := call.Fetch[dashboard](c, http.MethodGet, "/api/ensemble/v1/admin/dashboard", url.Values{})
 	if err != nil {
+		return nil, err
+	}
+	if d.Curves, err = curves(c); err != nil {
 		return nil, err
 	}
 	d.now = c.Now()

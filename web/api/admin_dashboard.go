@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"runtime"
 	"time"
 
 	"ensemble/models"
@@ -40,6 +39,7 @@ type MachineState struct {
 func (a *API) dashboardRoutes() []call.Route {
 	return []call.Route{
 		{Method: "GET", Path: "/api/ensemble/v1/admin/dashboard", Scope: "admin:read", Mode: call.Free, Handler: admins(a.Dashboard)},
+		{Method: "GET", Path: "/api/ensemble/v1/admin/series", Scope: "admin:read", Handler: admins(a.Series)},
 		{Method: "GET", Path: "/api/ensemble/v1/admin/checks", Scope: "admin:read", Mode: call.Free, Handler: admins(a.Checks)},
 	}
 }
@@ -128,9 +128,7 @@ func (a *API) Dashboard(c *call.Call) (any, error) {
 			DiskFree: s.DiskFree, DiskSize: s.DiskSize, StartedAt: momentOf(&s.StartedAt),
 		}
 	}
-	var mem runtime.MemStats
-	runtime.ReadMemStats(&mem)
-	v.Machine.Memory = int64(min(mem.Sys-mem.HeapReleased, 1<<62)) //nolint:gosec // it is bounded
+	v.Machine.Memory = MemoryInUse()
 	return v, c.InRead(func(tx *store.Tx) error { return v.read(tx) })
 }
 

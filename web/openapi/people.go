@@ -18,6 +18,7 @@ var people = table{
 	{"DELETE", "/api/v1/admin/ip_blocks/:", "Empty"},
 	{"GET", "/api/ensemble/v1/admin/checks", "Ensemble::Check[]"},
 	{"GET", "/api/ensemble/v1/admin/dashboard", "Ensemble::Dashboard"},
+	{"GET", "/api/ensemble/v1/admin/series", "Ensemble::Series"},
 	{"GET", "/api/ensemble/v1/admin/rollout", "Ensemble::AdminRollout"},
 	{"PUT", "/api/ensemble/v1/admin/rollout", "Ensemble::AdminRollout"},
 	{"POST", "/api/ensemble/v1/admin/rollout/:", "Ensemble::AdminRollout"},
