@@ -84,7 +84,8 @@ type sourceJSON struct {
 	AttributionDomains  []string            `json:"attribution_domains"`
 	CanCollaborate      models.CollabPolicy `json:"can_collaborate"` // ours
 	QuotePolicy         models.QuotePolicy  `json:"quote_policy"`
-	DuetPolicy          models.QuotePolicy  `json:"duet_policy"` // ours; empty: as quotes
+	DuetPolicy          models.QuotePolicy  `json:"duet_policy"`          // ours; empty: as quotes
+	Aliases             []models.IRI        `json:"also_known_as_uris"` // as GoToSocial has it
 }
 
 type userRoleJSON struct {
@@ -110,6 +111,7 @@ func selfView(c *call.Call) (any, error) {
 		Fields: typed, FollowRequestsCount: waiting, Discoverable: c.Me.Discoverable, Indexable: c.Me.Indexable,
 		CanCollaborate: c.Me.Collaborates, QuotePolicy: c.User.QuotePolicy, DuetPolicy: c.User.DuetPolicy,
 		HideCollections: c.Me.HideCollections, AttributionDomains: domainsOf(c.Me),
+		Aliases: append([]models.IRI{}, c.Me.AlsoKnownAs...),
 	}
 	v.Role = roleView(c.User.Role)
 	if v.Moved, err = movedView(c, c.Me); err != nil {

@@ -25,8 +25,9 @@ func settingsRoutes() []call.Route {
 	}
 }
 
-// maxSettings is how large a form may be, in bytes: with a list or two pictures.
-const maxSettings = 40 << 20
+// maxSettings is how large a form may be, in bytes: with an archive of posts, which the
+// API takes up to a GiB.
+const maxSettings = 1<<30 + 1<<20
 
 // A field is a question of a form.
 type field struct {
@@ -52,7 +53,7 @@ type form struct {
 }
 
 // quiet forms are sent by the buttons of a list alone.
-var quiet = map[string]bool{"unfilter": true, "undomain": true, "unmute": true, "unblock": true, "archive_drop": true}
+var quiet = map[string]bool{"unfilter": true, "undomain": true, "unmute": true, "unblock": true, "archive_drop": true, "import_stop": true}
 
 // Shown reports whether the form stands on the page by itself.
 func (f form) Shown() bool { return !quiet[f.Name] }
@@ -126,6 +127,8 @@ type settingsRow struct {
 	Button     string // a key of words
 	Name       string
 	ID         string
+	More       string   // what the row opens to
+	Lines      []string // what is there then
 }
 
 // settingsOrder is that of the navigation; security is of another room.
@@ -212,7 +215,7 @@ func changeSettings(c *call.Call) (any, error) {
 	case once != nil:
 		return settingsAnswer(c, http.StatusOK, once, nil)
 	case c.Str("form") == "delete":
-		return call.Redirect("/"), nil
+		return call.Redirect("/?done=settings.deleted"), nil
 	}
 	return call.Redirect("/settings/" + c.Param("page") + "?done=settings"), nil
 }

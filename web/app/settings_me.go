@@ -26,6 +26,7 @@ type aSelf struct {
 		CanCollaborate string   `json:"can_collaborate"`
 		QuotePolicy    string   `json:"quote_policy"`
 		DuetPolicy     string   `json:"duet_policy"`
+		Aliases        []string `json:"also_known_as_uris"`
 	} `json:"source"`
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"ensemble/activities/account"
@@ -15,15 +16,7 @@ const securityPath = "/api/ensemble/v1/me/"
 
 // factorSettings are the second step, passkeys, the password and the address.
 func factorSettings(c *call.Call) (*settingsView, error) {
-	has, err := call.Fetch[struct {
-		TOTP     bool `json:"totp"`
-		Codes    int  `json:"recovery_codes_left"`
-		Passkeys []struct {
-			ID        models.ID `json:"id,string"`
-			Name      string    `json:"name"`
-			CreatedAt time.Time `json:"created_at"`
-		} `json:"passkeys"`
-	}](c, http.MethodGet, securityPath+"security", nil)
+	has, err := factorsOf(c)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +28,7 @@ func factorSettings(c *call.Call) (*settingsView, error) {
 	if err != nil {
 		return nil, err
 	}
-	second := has.TOTP || len(has.Passkeys) > 0
+	second := has.Second()
 	v := &settingsView{Facts: []fact{{Key: "settings.fact.email", Text: mail.Email}}}
 	if mail.Waiting != nil {
 		v.Facts = append(v.Facts, fact{Key: "settings.fact.email_waiting", Text: *mail.Waiting})
@@ -65,6 +58,24 @@ func factorSettings(c *call.Call) (*settingsView, error) {
 		v.Forms = append(v.Forms, form{Name: "email", Fields: append([]field{{Kind: "email", Name: "email", Required: true, Auto: "email"}}, proving(second)...), send: asks(http.MethodPost, securityPath+"email", "email", "password", "code")})
 	}
 	return v, nil
+}
+
+// aFactors are the ways beyond the password in which somebody signs in.
+type aFactors struct {
+	TOTP     bool `json:"totp"`
+	Codes    int  `json:"recovery_codes_left"`
+	Passkeys []struct {
+		ID        models.ID `json:"id,string"`
+		Name      string    `json:"name"`
+		CreatedAt time.Time `json:"created_at"`
+	} `json:"passkeys"`
+}
+
+// Second reports whether there is a second step.
+func (f aFactors) Second() bool { return f.TOTP || len(f.Passkeys) > 0 }
+
+func factorsOf(c *call.Call) (aFactors, error) {
+	return call.Fetch[aFactors](c, http.MethodGet, securityPath+"security", nil)
 }
 
 // proving is that it is really the person: the password and, where there is one, a code.
@@ -112,68 +123,18 @@ func endPasskey(c *call.Call) (*shown, error) {
 	return nil, err
 }
 
-// exportFiles are the lists that can be taken along.
-var exportFiles = []string{"following", "blocks", "mutes", "domain_blocks", "lists", "bookmarks"}
-
-func dataSettings(c *call.Call) (*settingsView, error) {
-	v := &settingsView{}
-	for _, name := range exportFiles {
-		v.Facts = append(v.Facts, fact{Key: "settings.export." + name, Text: name + ".csv", Link: "/session/api/ensemble/v1/exports/" + name + ".csv"})
-	}
-	archives, err := call.Fetch[[]struct {
-		ID    models.ID `json:"id,string"`
-		State string
-		Size  int64
-	}](c, http.MethodGet, "/api/ensemble/v1/archives", nil)
-	if err != nil {
-		return nil, err
-	}
-	say := set.For(c)
-	for _, a := range archives {
-		row := settingsRow{Text: say.T("settings.archive") + " · " + say.Size(a.Size), Note: "settings.archive_state." + a.State, Form: "archive_drop", Button: "settings.remove", Name: "id", ID: a.ID.String()}
-		if a.State == string(models.ArchiveReady) {
-			row.Link = "/session/api/ensemble/v1/archives/" + a.ID.String() + "/file"
-		}
-		v.Rows = append(v.Rows, row)
-	}
-	imports, err := call.Fetch[[]struct {
-		ID                  models.ID `json:"id,string"`
-		Type, State         string
-		Total, Done, Failed int
-	}](c, http.MethodGet, "/api/ensemble/v1/imports", nil)
-	if err != nil {
-		return nil, err
-	}
-	for _, i := range imports {
-		v.Rows = append(v.Rows, settingsRow{
-			Text: say.T("settings.import_line", say.T("settings.choice.type."+i.Type), say.Num(i.Done), say.Num(i.Total), say.Num(i.Failed)), Note: "settings.import_state." + i.State,
-		})
-	}
-	v.Forms = []form{
-		{Name: "archive", send: asks(http.MethodPost, "/api/ensemble/v1/archives")},
-		{Name: "archive_drop", send: remove("/api/ensemble/v1/archives/")},
-		{Name: "import", send: sendImport, Fields: []field{
-			{Kind: "choice", Name: "type", Value: "following", Options: []string{"following", "blocking", "muting", "domain_blocking", "lists", "bookmarks"}},
-			{Kind: "choice", Name: "mode", Value: "merge", Options: []string{"merge", "overwrite"}},
-			{Kind: "file", Name: "data", Accept: ".csv,text/csv", Required: true},
-		}},
-	}
-	return v, nil
-}
-
-func sendImport(c *call.Call) (*shown, error) {
-	_, err := c.AskFiles(http.MethodPost, "/api/ensemble/v1/imports", url.Values{"type": {c.Str("type")}, "mode": {c.Str("mode")}}, filled(c, "data"))
-	return nil, err
-}
-
 func moveSettings(c *call.Call) (*settingsView, error) {
 	me, err := self(c)
 	if err != nil {
 		return nil, err
 	}
+	has, err := factorsOf(c)
+	if err != nil {
+		return nil, err
+	}
 	v := &settingsView{Forms: []form{
-		{Name: "alias", Fields: []field{{Kind: "text", Name: "also_known_as_uris", Max: 500}}, send: sendAlias},
-		{Name: "move", Danger: true, Fields: append([]field{{Kind: "text", Name: "moved_to_uri", Required: true, Max: 500}}, proving(true)...), send: asks(http.MethodPost, "/api/v1/accounts/move", "moved_to_uri", "password", "code")},
+		{Name: "alias", Fields: []field{{Kind: "area", Name: "also_known_as_uris", Value: strings.Join(me.Source.Aliases, "\n"), Max: 5000}}, send: sendAlias},
+		{Name: "move", Danger: true, Fields: append([]field{{Kind: "text", Name: "moved_to_uri", Required: true, Max: 500}}, proving(has.Second())...), send: asks(http.MethodPost, "/api/v1/accounts/move", "moved_to_uri", "password", "code")},
 	}}
 	if me.Moved != nil {
 		v.Facts = []fact{{Key: "settings.fact.moved", Text: "@" + me.Moved.Acct, Link: string(me.Moved.URL)}}
@@ -183,13 +144,14 @@ func moveSettings(c *call.Call) (*settingsView, error) {
 }
 
 func sendAlias(c *call.Call) (*shown, error) {
-	_, err := c.Ask(http.MethodPost, "/api/v1/accounts/alias", url.Values{"also_known_as_uris[]": {c.Str("also_known_as_uris")}})
+	_, err := c.Ask(http.MethodPost, "/api/v1/accounts/alias", url.Values{"also_known_as_uris[]": strings.Fields(c.Str("also_known_as_uris"))})
 	return nil, err
 }
 
-func deleteSettings(*call.Call) (*settingsView, error) {
+func deleteSettings(c *call.Call) (*settingsView, error) {
+	has, err := factorsOf(c)
 	return &settingsView{Forms: []form{{
-		Name: "delete", Danger: true, Fields: append(proving(true), field{Kind: "check", Name: "confirm", Required: true}),
+		Name: "delete", Danger: true, Fields: append(proving(has.Second()), field{Kind: "check", Name: "confirm", Required: true}),
 		send: asks(http.MethodPost, securityPath+"delete", "password", "code", "confirm"),
-	}}}, nil
+	}}}, err
 }
