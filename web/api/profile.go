@@ -84,7 +84,7 @@ type sourceJSON struct {
 	AttributionDomains  []string            `json:"attribution_domains"`
 	CanCollaborate      models.CollabPolicy `json:"can_collaborate"` // ours
 	QuotePolicy         models.QuotePolicy  `json:"quote_policy"`
-	DuetPolicy          models.QuotePolicy  `json:"duet_policy"`          // ours; empty: as quotes
+	DuetPolicy          models.QuotePolicy  `json:"duet_policy"`        // ours; empty: as quotes
 	Aliases             []models.IRI        `json:"also_known_as_uris"` // as GoToSocial has it
 }
 

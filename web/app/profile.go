@@ -48,6 +48,9 @@ func profile(c *call.Call) (any, error) {
 	v := profileView{Tab: tab, accountView: viewAccount(c.Site, a), Note: template.HTML(a.Note), Posts: posts} //nolint:gosec // sanitised where it came in
 	v.Header = c.Site.Proxied(models.ProxyAccount, a.ID, "header", models.IRI(a.HeaderURL))
 	v.Joined, v.URI = a.CreatedAt, a.URI
+	if v.Moved, err = movedTo(c, a); err != nil {
+		return nil, err
+	}
 	v.Pager = around
 	at := a.URL
 	if tab != "" {
@@ -103,6 +106,7 @@ type profileView struct {
 	Posts                       []postView
 	Header, URI                 models.IRI
 	Joined                      time.Time
+	Moved                       *accountView // where they live now
 	page.Pager
 }
 

@@ -28,7 +28,10 @@ func dataSettings(c *call.Call) (*settingsView, error) {
 	say := set.For(c)
 	for _, a := range archives {
 		row := settingsRow{Text: say.T("settings.archive") + " · " + say.Size(a.Size), Note: "settings.archive_state." + a.State, Form: "archive_drop", Button: "settings.remove", Name: "id", ID: a.ID.String()}
-		if a.State == string(models.ArchiveReady) {
+		switch a.State {
+		case string(models.ArchiveExpired):
+			row.Text, row.Form, row.Button = say.T("settings.archive"), "", "" // there is nothing left to take away
+		case string(models.ArchiveReady):
 			row.Link = "/session/api/ensemble/v1/archives/" + a.ID.String() + "/file"
 		}
 		v.Rows = append(v.Rows, row)

@@ -138,7 +138,7 @@ func moveSettings(c *call.Call) (*settingsView, error) {
 	}}
 	if me.Moved != nil {
 		v.Facts = []fact{{Key: "settings.fact.moved", Text: "@" + me.Moved.Acct, Link: string(me.Moved.URL)}}
-		v.Forms = append(v.Forms, form{Name: "stay", send: asks(http.MethodDelete, "/api/v1/accounts/move")})
+		v.Forms = []form{{Name: "stay", send: asks(http.MethodDelete, "/api/v1/accounts/move")}, v.Forms[0]}
 	}
 	return v, nil
 }
