@@ -233,3 +233,56 @@ func TestProfileTabsForEverybody(t *testing.T) {
 		}
 	})
 }
+
+// A duet is shown beside the original to everybody, without a script, once its author
+// agreed; otherwise there is a link to it, or nothing.
+func TestDuetForEverybody(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, dialect string) {
+		site := here
+		site.FileKey = "key"
+		s := newServerAt(t, site, dialect, nil)
+		bob := s.account("bob", "two.example")
+		film := func(by *models.Account, content string, media models.Attachment) *models.Post {
+			p := s.post(by, content, models.VisPublic)
+			p.Attachments = []models.Attachment{media}
+			s.put(p)
+			return p
+		}
+		original := film(bob, "<p>the first voice</p>", models.Attachment{Kind: "video", MediaType: "video/mp4", URL: "https://two.example/a.mp4", Alt: "a song"})
+		duet := film(s.alice, "<p>the second voice</p>", models.Attachment{MediaID: 1, Kind: "video", MediaType: "video/mp4", URL: "https://one.example/media/1/x/b.mp4", Alt: "another song"})
+		now := s.db.Now()
+		i := &models.Interaction{
+			ID: models.NewID(now), Kind: models.InteractQuote, PostID: duet.ID, AccountID: s.alice.ID, ObjectURI: duet.URI, TargetURI: original.URI, TargetID: original.ID,
+			TargetAccountID: bob.ID, State: models.InteractAccepted, Derivation: "duet", CreatedAt: now, UpdatedAt: now,
+		}
+		path := "/@alice/" + duet.ID.String()
+		stand := func(state models.InteractionState) { i.State = state; s.put(i) }
+		stand(models.InteractAccepted)
+		s.holds(path, `class="sides"`, `aria-label="a song"`, `aria-label="another song"`, "/media/proxy/post/", "@bob", "the first voice", `src="/static/duet.js"`,
+			`property="og:title" content="Alice: the second voice"`, `!src="https://two.example`, "!RE:")
+		s.tag(duet, "sing")
+		s.holds("/tags/sing", `class="sides"`, "!<script")
+		for _, state := range []models.InteractionState{models.InteractPending, models.InteractRejected, models.InteractRevoked} {
+			stand(state)
+			s.holds(path, `!class="sides"`, `aria-label="another song"`, "!the first voice", "!a.mp4", "!"+string(original.URL), "!<script")
+		}
+		stand(models.InteractAccepted)
+		for what, change := range map[string]func(){
+			"covered": func() { original.Sensitive = true }, "without media": func() { original.Attachments = nil },
+		} {
+			was := *original
+			change()
+			s.put(original)
+			s.holds(path, `!class="sides"`, "RE: ", string(original.URL), `aria-label="another song"`, "!<script")
+			_ = what
+			*original = was
+		}
+		original.Visibility = models.VisFollowers
+		s.put(original)
+		s.holds(path, `!class="sides"`, "!the first voice", "!"+string(original.URL))
+		original.Visibility, bob.State = models.VisPublic, models.AccountSuspended
+		s.put(original, bob)
+		s.holds(path, `!class="sides"`, "!the first voice", "!"+string(original.URL))
+	})
+}

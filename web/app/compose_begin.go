@@ -123,7 +123,9 @@ func (v *composeView) edit(c *call.Call, id string) error {
 			return models.Errorf(models.Invalid, "this post has files that are not kept on this server, so it cannot be edited")
 		}
 		f := composeFile{ID: id, Type: m.Type, URL: m.URL, PreviewURL: m.PreviewURL, Description: m.Description, Used: true}
-		f.Focus = focusOf(m.Meta.Focus.X, m.Meta.Focus.Y)
+		if at := m.Meta.Focus; at != nil { // a sound has none
+			f.Focus = focusOf(at.X, at.Y)
+		}
 		v.Media = append(v.Media, f)
 	}
 	if p := s.Poll; p != nil {

@@ -71,7 +71,7 @@ func about(c *call.Call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Text = template.HTML(long.Content) //nolint:gosec // written by who runs the server, and cleaned
+	v.Text = beneath(long.Content)
 	switch r := v.Server.Registrations; {
 	case r.ApprovalRequired:
 		v.Join = "approval"

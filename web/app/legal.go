@@ -4,6 +4,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"strings"
 	"time"
 
 	"ensemble/web/call"
@@ -28,6 +29,17 @@ type legalView struct {
 	Coming  bool       // it does not hold yet
 }
 
+var lower = strings.NewReplacer("<h1>", "<h2>", "</h1>", "</h2>", "<h2>", "<h3>", "</h2>", "</h3>", "<h3>", "<h4>", "</h3>", "</h4>")
+
+// beneath is a text with headings as it stands beneath that of a page. It was written by
+// who runs the server, and cleaned.
+func beneath(text string) template.HTML {
+	if strings.Contains(text, "<h1>") {
+		text = lower.Replace(text)
+	}
+	return template.HTML(text) //nolint:gosec // see above
+}
+
 func legal(name, key string) call.Handler {
 	return func(c *call.Call) (any, error) {
 		said, err := call.Fetch[struct {
@@ -40,7 +52,7 @@ func legal(name, key string) call.Handler {
 		if err != nil && !(errors.As(err, &none) && none.Status == http.StatusNotFound) {
 			return nil, err
 		}
-		v := legalView{Text: template.HTML(said.Content), Changed: said.Updated} //nolint:gosec // written by who runs the server, and cleaned
+		v := legalView{Text: beneath(said.Content), Changed: said.Updated}
 		if day, err := time.Parse(time.DateOnly, said.Day); err == nil && (said.Updated == nil || said.Updated.UTC().Format(time.DateOnly) != said.Day) {
 			v.Holds, v.Coming = &day, !said.Effective
 		}

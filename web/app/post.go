@@ -26,8 +26,12 @@ func post(c *call.Call) (any, error) {
 		return nil, err
 	}
 	tell := firstWords(or(p.Summary, v.Plain))
+	var scripts []string
+	if v.Duet != nil {
+		scripts = []string{"duet.js"}
+	}
 	return set.Show(c, http.StatusOK, "post.html", page.Page{
-		Title: v.Byline() + ": " + tell, Tell: tell, Self: p.URL, URI: p.URI, Image: v.Preview(), Kind: "article", Embed: c.Site.IRI("/api/oembed?url=" + url.QueryEscape(string(p.URL))), Index: a.Indexable && p.Visibility == models.VisPublic, View: v,
+		Title: v.Byline() + ": " + tell, Tell: tell, Self: p.URL, URI: p.URI, Image: v.Preview(), Kind: "article", Scripts: scripts, Embed: c.Site.IRI("/api/oembed?url=" + url.QueryEscape(string(p.URL))), Index: a.Indexable && p.Visibility == models.VisPublic, View: v,
 	})
 }
 
@@ -92,7 +96,7 @@ func first(errs ...error) error {
 	return nil
 }
 
-func or(a, b string) string {
+func or[S ~string](a, b S) S {
 	if a != "" {
 		return a
 	}

@@ -47,6 +47,9 @@ func (s *stack) remember(tx *store.Tx, p *models.Post, v postView) postView {
 	}
 	for _, id := range s.quoted[p.ID] {
 		things = append(things, store.Post(id))
+		if q := s.others[id]; q != nil {
+			things = append(things, store.Person(q.AccountID))
+		}
 	}
 	for _, id := range s.asked[p.ID] {
 		things = append(things, store.Person(id))

@@ -2,6 +2,7 @@ package app
 
 import (
 	"html/template"
+	"maps"
 	"slices"
 	"time"
 
@@ -23,9 +24,11 @@ type stack struct {
 	names    map[models.ID][]*models.Author
 	standing map[models.ID][]confirm.Standing
 	polls    map[models.ID]*models.Poll
-	emoji    map[string]pictures       // by the domain of who uses them, "" for this server
-	quoted   map[models.ID][]models.ID // posts
-	asked    map[models.ID][]models.ID // who was asked to confirm a credit elsewhere
+	emoji    map[string]pictures               // by the domain of who uses them, "" for this server
+	quoted   map[models.ID][]models.ID         // posts
+	quotes   map[models.ID]*models.Interaction // that were agreed to, by quoting post
+	others   map[models.ID]*models.Post        // that are quoted so
+	asked    map[models.ID][]models.ID         // who was asked to confirm a credit elsewhere
 }
 
 // viewPosts returns how posts are shown to anybody, in the order of their IDs; it
@@ -65,7 +68,7 @@ func gather(tx *store.Tx, ids []models.ID) (s *stack, err error) {
 	if s.asked, err = confirm.Asked(tx, ids); err != nil {
 		return nil, err
 	}
-	if s.quoted, err = quotes(tx, s.posts); err != nil {
+	if err := s.gatherQuotes(tx); err != nil {
 		return nil, err
 	}
 	names, err := store.AuthorsOf(tx, ids)
@@ -73,8 +76,10 @@ func gather(tx *store.Tx, ids []models.ID) (s *stack, err error) {
 		return nil, err
 	}
 	var who []models.ID
-	for _, p := range s.posts {
-		who = append(who, p.AccountID)
+	for _, of := range []map[models.ID]*models.Post{s.posts, s.others} {
+		for _, p := range of {
+			who = append(who, p.AccountID)
+		}
 	}
 	for _, n := range names {
 		who = append(who, n.AccountID)
@@ -93,9 +98,9 @@ func gather(tx *store.Tx, ids []models.ID) (s *stack, err error) {
 // pictures a rule keeps out.
 func (s *stack) gatherEmoji(tx *store.Tx) error {
 	var codes, domains []string
-	for id, p := range s.posts {
+	for _, p := range slices.AppendSeq(slices.Collect(maps.Values(s.posts)), maps.Values(s.others)) {
 		texts := []string{p.Content}
-		if poll := s.polls[id]; poll != nil {
+		if poll := s.polls[p.ID]; poll != nil {
 			for _, o := range poll.Options {
 				texts = append(texts, o.Title)
 			}
@@ -147,9 +152,7 @@ func (s *stack) view(p *models.Post) postView {
 		Attachments: attached(s.site, p, author), Likes: p.LikesCount, Boosts: p.BoostsCount, Replies: p.RepliesCount,
 		Authors: []accountView{viewAccount(s.site, author)},
 	}
-	if v.URL == "" {
-		v.URL = p.URI
-	}
+	v.URL = or(p.URL, p.URI)
 	for _, n := range s.names[p.ID] {
 		a := s.accounts[n.AccountID]
 		switch {
@@ -161,6 +164,7 @@ func (s *stack) view(p *models.Post) postView {
 			v.Credits, v.Proofs = append(v.Credits, creditView{word, viewAccount(s.site, a)}), append(v.Proofs, proofOf(s.site, n, a, word))
 		}
 	}
+	s.quote(&v)
 	return v
 }
 
@@ -222,6 +226,7 @@ type postView struct {
 	Plain       string // what Content says
 	Summary     string
 	Poll        *pollView
+	Duet        *guestDuet // nil if it is none, or cannot be shown as one
 	Sensitive   bool
 	Language    string
 	Published   time.Time
