@@ -139,6 +139,10 @@ func (s *Server) nodeInfo(tx *store.Tx, r *http.Request) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
+	name, err := store.Title(tx)
+	if err != nil {
+		return nil, err
+	}
 	software := map[string]string{"name": "ensemble", "version": s.conf.Version}
 	return jrd(map[string]any{
 		"version": v, "software": software, "protocols": []string{"activitypub"},
@@ -146,7 +150,7 @@ func (s *Server) nodeInfo(tx *store.Tx, r *http.Request) (*document, error) {
 		"openRegistrations": open.Open(),
 		"usage":             map[string]any{"users": map[string]int{"total": people, "activeMonth": month, "activeHalfyear": half}, "localPosts": posts},
 		"metadata": map[string]any{
-			"nodeName": tx.Site.Title, "upstream": map[string]string{"name": "mastodon"},
+			"nodeName": name, "upstream": map[string]string{"name": "mastodon"},
 			"features": features, "ensemble": map[string]any{"protocol": "ensemble/1", "maxCoauthors": limit},
 		},
 	}, `application/json; profile="http://nodeinfo.diaspora.software/ns/schema/`+v+`#"; charset=utf-8`)

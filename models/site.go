@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// SettingTitle names the setting that calls the server otherwise than its configuration.
+const SettingTitle = "site.title"
+
 // A Site is where this server stands on the network. Origin is where its web
 // pages, actors and objects live; Domain is what follows the @ in the handles of
 // its people. The two may differ (WebFinger, RFC 7033 §4).

@@ -19,6 +19,9 @@ const (
 	SettingMessage       = "registrations.message"
 )
 
+// Modes are what SettingRegistrations may be, from the most open.
+var Modes = []string{"open", "approval", "invite", "closed"}
+
 // Registrations say who may sign up.
 type Registrations struct {
 	Mode    string // open, approval, invite or closed

@@ -2,6 +2,7 @@ package legal
 
 import (
 	"embed"
+	"slices"
 	"strings"
 
 	"ensemble/models"
@@ -39,20 +40,31 @@ func Template(site models.Site, k Kind, lang string, f Facts) string {
 	if err != nil {
 		return ""
 	}
-	known := map[string]string{"name": f.Name, "address": f.Address, "contact": f.Contact, "host": f.Host, "law": f.Law, "age": f.Age, "backups": f.Backups}
 	pairs := []string{"{domain}", site.Domain}
-	for key, words := range blanks {
-		value := strings.Join(strings.Fields(known[key]), " ")
-		switch {
-		case value != "":
-		case lang == "fr":
-			value = "[[" + words[1] + "]]"
-		default:
-			value = "[[" + words[0] + "]]"
+	for key, value := range f.known() {
+		if value == "" {
+			value = asked(key, lang)
 		}
 		pairs = append(pairs, "{"+key+"}", value)
 	}
 	return strings.TrimSpace(strings.NewReplacer(pairs...).Replace(string(raw)))
+}
+
+// known returns the facts by the names that templates have for them, on a line each.
+func (f Facts) known() map[string]string {
+	all := map[string]string{"name": f.Name, "address": f.Address, "contact": f.Contact, "host": f.Host, "law": f.Law, "age": f.Age, "backups": f.Backups}
+	for key, value := range all {
+		all[key] = strings.Join(strings.Fields(strings.NewReplacer("[[", "[", "]]", "]").Replace(value)), " ")
+	}
+	return all
+}
+
+// asked is the blank that asks for a fact.
+func asked(key, lang string) string {
+	if lang == "fr" {
+		return "[[" + blanks[key][1] + "]]"
+	}
+	return "[[" + blanks[key][0] + "]]"
 }
 
 // Fill writes every text from its template.
@@ -71,4 +83,46 @@ func Fill(tx *store.Tx, f Facts) error {
 var Sample = Facts{
 	Name: "Ensemble Demo", Address: "1 rue de l’Exemple, 75000 Paris", Contact: "contact@example.org", Host: "Ensemble Demo",
 	Law: "France", Age: "15", Backups: "30 days",
+}
+
+// Answer fills f into the blanks of what is written that ask for it, and writes what was
+// never written from its template. Other blanks stay.
+func Answer(tx *store.Tx, f Facts) error {
+	all, err := All(tx)
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		source := t.Source
+		if source == "" {
+			source = Template(tx.Site, t.Kind, t.Lang, Facts{})
+		}
+		var pairs []string
+		for key, value := range f.known() {
+			if value != "" {
+				pairs = append(pairs, asked(key, t.Lang), value)
+			}
+		}
+		if err := Write(tx, t.Kind, t.Lang, strings.NewReplacer(pairs...).Replace(source)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Asks returns which facts, by the names that Answer's templates have for them, the text
+// still asks for: all of its template, where nobody wrote it.
+func (t Text) Asks(site models.Site) []string {
+	source := t.Source
+	if source == "" {
+		source = Template(site, t.Kind, t.Lang, Facts{})
+	}
+	all := []string{}
+	for key := range blanks {
+		if strings.Contains(source, asked(key, t.Lang)) {
+			all = append(all, key)
+		}
+	}
+	slices.Sort(all)
+	return all
 }

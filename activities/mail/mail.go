@@ -42,7 +42,11 @@ func Send(tx *store.Tx, l Letter) error {
 	if tx.Site.MailFrom == "" {
 		return nil
 	}
-	row, err := Compose(tx.Site, models.NewID(tx.Now), tx.Now, l)
+	site, err := tx.Site, error(nil)
+	if site.Title, err = store.Title(tx); err != nil {
+		return err
+	}
+	row, err := Compose(site, models.NewID(tx.Now), tx.Now, l)
 	if err != nil {
 		return err
 	}

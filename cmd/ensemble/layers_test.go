@@ -22,7 +22,7 @@ var floors = [][]string{
 	{"activities/interaction"},
 	{"activities/*"},
 	{"activities/moderation", "activities/sever", "federation/sign", "federation/wire"},
-	{"federation/fetch", "activities/transfer"},
+	{"federation/fetch", "activities/transfer", "activities/setup"},
 	{"federation/inbox", "federation/delivery"},
 	{"federation", "web/call", "web/stream"},
 	{"web/page", "web/openapi"},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"ensemble/activities/mail"
+	"ensemble/models"
 	"ensemble/models/files"
 	"ensemble/models/store"
 	"ensemble/web/api"
@@ -15,6 +17,15 @@ type machine struct {
 	cache   *files.Cache
 	conf    nodeConfig
 	started time.Time
+}
+
+// Place returns where things go.
+func (m *machine) Place() api.Place {
+	p := api.Place{MediaAt: mediaAt(m.conf), Bucket: m.conf.Bucket.Endpoint != ""}
+	if m.conf.Mail != nil {
+		p.Mail = m.conf.Mail.String()
+	}
+	return p
 }
 
 // State returns how the machine does. What cannot be told is left out.
@@ -42,15 +53,37 @@ func mediaAt(c nodeConfig) string {
 	return c.Data + "/media"
 }
 
-// Check looks at everything, as 'ensemble doctor' does, and says it in en or fr.
-func (m *machine) Check(ctx context.Context, lang string) []api.Check {
+// TestMail sends a test now, without the queue.
+func (m *machine) TestMail(ctx context.Context, to, lang string) error {
+	if m.conf.Mail == nil {
+		return mail.Ready(models.Site{})
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	now := m.db.Now()
+	l, err := mail.Compose(m.conf.Site, models.NewID(now), now, mail.Letter{Kind: mail.Test, To: to, Locale: lang})
+	if err != nil {
+		return err
+	}
+	if err := m.conf.Mail.Deliver(ctx, m.conf.Site, l); err != nil {
+		return models.Refuse(models.Unreachable, "mail_not_taken", "%s did not take it: %s", m.conf.Mail, reason(err))
+	}
+	return nil
+}
+
+// Check looks at everything, as 'ensemble doctor' does, or at mail or media alone, and
+// says it in en or fr.
+func (m *machine) Check(ctx context.Context, lang, only string) []api.Check {
 	c := m.conf
 	d := &doctor{
 		world: &world{Context: ctx}, db: m.db,
 		config: config{Site: c.Site, Database: c.Database, Data: c.Data, Bucket: c.Bucket, Mail: c.Mail},
 	}
-	all := []finding{ok("The database answers (%s).", m.db.Dialect())}
-	for _, look := range d.looks() {
+	all, looks := []finding{ok("The database answers (%s).", m.db.Dialect())}, d.looks()
+	if one := map[string]func() []finding{"mail": d.mail, "media": d.media}[only]; one != nil {
+		all, looks = nil, []func() []finding{one}
+	}
+	for _, look := range looks {
 		all = append(all, look()...)
 	}
 	out := make([]api.Check, len(all))

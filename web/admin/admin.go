@@ -22,7 +22,7 @@ var set = page.New(files)
 func Routes() []call.Route {
 	return slices.Concat([]call.Route{
 		read("/admin", anyStaff, front),
-	}, deliveryRoutes(), rolloutRoutes(), storageRoutes(), moderationRoutes())
+	}, deliveryRoutes(), rolloutRoutes(), storageRoutes(), settingPages(), moderationRoutes())
 }
 
 // A section is an entry of the room's own navigation.
@@ -46,6 +46,7 @@ var sections = slices.Concat([]section{
 	{"rollout", "together", admins},
 	{"storage", "server", admins},
 	{"health", "check", admins},
+	{"settings", "settings", models.Holding(models.Run)},
 })
 
 // read is a route that shows a page to who has one of the roles. It asks the API.

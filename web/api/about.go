@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ensemble/activities/legal"
+	"ensemble/activities/setup"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -16,8 +17,8 @@ const (
 	SettingPrivacy   = legal.SettingPrivacy
 	SettingTerms     = legal.SettingTerms
 	SettingTermsDate = legal.SettingTermsDate
-	SettingLanguages = "site.languages" // of who runs it, separated by commas
-	SettingIcon      = "site.icon"      // an address
+	SettingLanguages = setup.SettingLanguages
+	SettingIcon      = "site.icon" // an address
 )
 
 // MastodonVersion is the version of Mastodon's client API that we are as good as. A

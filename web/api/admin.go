@@ -14,7 +14,7 @@ import (
 func (a *API) moderationRoutes() []call.Route {
 	const admin, reports = "/api/v1/admin", "/api/v1/admin/reports"
 	const read, write = "admin:read:reports", "admin:write:reports"
-	return slices.Concat(a.domainRoutes(), a.peopleRoutes(), a.dossierRoutes(), a.appealRoutes(), a.ruleListRoutes(), a.houseRoutes(), []call.Route{
+	return slices.Concat(a.domainRoutes(), a.peopleRoutes(), a.dossierRoutes(), a.appealRoutes(), a.ruleListRoutes(), a.houseRoutes(), a.settingRoutes(), []call.Route{
 		{Method: "POST", Path: "/api/v1/reports", Scope: "write:reports", Handler: a.PostReport},
 		{Method: "GET", Path: reports, Scope: read, Handler: staff(a.AdminReports)},
 		{Method: "GET", Path: reports + "/:id", Scope: read, Handler: staff(a.AdminReport)},

@@ -11,10 +11,15 @@ import (
 
 // A Machine is what the program knows of where it runs.
 type Machine interface {
+	// Place returns where its configuration has things go.
+	Place() Place
 	// State returns how the machine does.
 	State(ctx context.Context) MachineState
-	// Check looks whether everything is as it should be, and says it in en or fr.
-	Check(ctx context.Context, lang string) []Check
+	// Check looks whether everything is as it should be, or one thing alone, mail or
+	// media, and says it in en or fr.
+	Check(ctx context.Context, lang, only string) []Check
+	// TestMail sends a letter at once. Its error says in words why it was not taken.
+	TestMail(ctx context.Context, to, lang string) error
 }
 
 // A Check is what was found of one thing.
@@ -22,6 +27,13 @@ type Check struct {
 	State string `json:"state"` // ok, warn or fail
 	Text  string `json:"text"`  // a sentence
 	Hint  string `json:"hint"`  // what to do about it, "" if nothing
+}
+
+// A Place is where things go.
+type Place struct {
+	MediaAt string // the folder, or the bucket
+	Bucket  bool
+	Mail    string // the server that takes it, "" for none
 }
 
 // A MachineState is how the machine does.
@@ -194,5 +206,9 @@ func (a *API) Checks(c *call.Call) (any, error) {
 	if a.Machine == nil {
 		return []Check{}, nil
 	}
-	return a.Machine.Check(c.Ctx(), language(c)), nil
+	only := c.Str("only")
+	if only != "" && only != "mail" && only != "media" {
+		return nil, models.Errorf(models.Invalid, "what is looked at alone is mail or media, not %q", only)
+	}
+	return a.Machine.Check(c.Ctx(), language(c), only), nil
 }

@@ -8,6 +8,7 @@ import (
 	"ensemble/activities/collab"
 	"ensemble/activities/moderation"
 	"ensemble/activities/post"
+	"ensemble/activities/setup"
 	"ensemble/models"
 	"ensemble/models/files"
 	"ensemble/models/store"
@@ -17,11 +18,11 @@ import (
 
 // The settings by which an admin describes the server.
 const (
-	SettingTitle       = "site.title"
-	SettingDescription = "site.description" // plain text
-	SettingAbout       = "site.about"       // HTML
-	SettingContact     = "site.contact_email"
-	SettingThumbnail   = "site.thumbnail" // an address
+	SettingTitle       = models.SettingTitle
+	SettingDescription = setup.SettingDescription
+	SettingAbout       = "site.about" // HTML
+	SettingContact     = setup.SettingContact
+	SettingThumbnail   = setup.SettingThumbnail
 )
 
 // maxAuthors returns how many co-authors a post may have here.
@@ -179,8 +180,21 @@ func (a *API) siteOf(c *call.Call) (s *site, err error) {
 	return s, err
 }
 
-// owner is who answers for the server.
+// owner is who answers for the server: whom an admin chose, or its first owner.
 func owner(c *call.Call) (*accountJSON, error) {
+	name, err := setting(c.Tx, setup.SettingAccount, "")
+	if err != nil {
+		return nil, err
+	}
+	if name != "" {
+		if a, err := setup.Named(c.Tx, name); err != nil || a != nil {
+			if err != nil {
+				return nil, err
+			}
+			v := accountView(c.Site, a)
+			return &v, nil
+		}
+	}
 	owners, err := store.Find[models.Account](c.Tx,
 		"state = 'active' AND id IN (SELECT account_id FROM users WHERE role = 'owner') ORDER BY id LIMIT 1")
 	if err != nil || len(owners) == 0 {

@@ -39,7 +39,7 @@ type feed struct {
 func (f feed) answer(c *call.Call, ending string) (any, error) {
 	all := &feeds.Feed{
 		Id: string(f.At), Title: f.Title, Description: f.Tell, Link: &feeds.Link{Href: string(f.At)}, Created: c.Now(),
-		Copyright: page.Title(c.Site),
+		Copyright: page.Title(c),
 	}
 	if f.Image != "" {
 		all.Image = &feeds.Image{Url: string(f.Image), Title: f.Title, Link: string(f.At)}

@@ -79,6 +79,6 @@ func about(c *call.Call) (any, error) {
 		v.Join = "open"
 	}
 	return set.Show(c, http.StatusOK, "about.html", page.Page{
-		Title: set.Say(c, "about.title", page.Title(c.Site)), Tell: v.Server.Description, Self: c.Site.IRI("/about"), Index: true, Section: "about", View: v,
+		Title: set.Say(c, "about.title", page.Title(c)), Tell: v.Server.Description, Self: c.Site.IRI("/about"), Index: true, Section: "about", View: v,
 	})
 }

@@ -52,13 +52,13 @@ func share(c *call.Call) (any, error) {
 	for i, a := range v.Authors {
 		names[i] = a.Name
 	}
-	return shared(drawShare(page.Title(c.Site), names, v.Byline(), firstWords(or(v.Summary, v.Plain))))
+	return shared(drawShare(page.Title(c), names, v.Byline(), firstWords(or(v.Summary, v.Plain))))
 }
 
 // shareSite is GET /share.png: the picture beside a link to this server.
 func shareSite(c *call.Call) (any, error) {
 	say := set.For(c)
-	return shared(drawShare(page.Title(c.Site), []string{"A", "B", "C"}, say.T("front.title"), say.T("front.lead")))
+	return shared(drawShare(page.Title(c), []string{"A", "B", "C"}, say.T("front.title"), say.T("front.lead")))
 }
 
 func shared(body []byte, err error) (any, error) {

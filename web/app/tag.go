@@ -50,7 +50,7 @@ func publicTag(c *call.Call) (any, error) {
 		return nil, err
 	}
 	at := c.Site.IRI("/tags/" + url.PathEscape(name))
-	tell := set.Say(c, "tag.tell", "#"+name, page.Title(c.Site))
+	tell := set.Say(c, "tag.tell", "#"+name, page.Title(c))
 	if ending != "" {
 		return feed{Title: "#" + name, Tell: tell, At: at, Posts: v.Posts}.answer(c, ending)
 	}

@@ -36,6 +36,12 @@ var looked = table{
 	{"PATCH", "/api/ensemble/v1/admin/emojis/:", "Ensemble::AdminEmoji"},
 	{"DELETE", "/api/ensemble/v1/admin/emojis/:", "Empty"},
 	{"POST", "/api/ensemble/v1/admin/emojis/:/copy", "Ensemble::AdminEmoji"},
+	{"GET", "/api/ensemble/v1/admin/settings", "Ensemble::Settings"},
+	{"PATCH", "/api/ensemble/v1/admin/settings", "Ensemble::Settings"},
+	{"GET", "/api/ensemble/v1/admin/legal", "Ensemble::LegalText[]"},
+	{"PUT", "/api/ensemble/v1/admin/legal/:/:", "Ensemble::LegalText[]"},
+	{"POST", "/api/ensemble/v1/admin/legal/answers", "Ensemble::LegalText[]"},
+	{"POST", "/api/ensemble/v1/admin/test_mail", "Ensemble::Sent"},
 }
 
 // noted is the line that a moderator adds.

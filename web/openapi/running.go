@@ -8,7 +8,7 @@ func running() group {
 		{call: "GET /admin/dashboard", title: "How the server does", about: "People, posts and collabs in numbers alone, other servers, and the machine.", fails: noAdmin},
 		{call: "GET /admin/series", title: "How the server did, over time", about: "How old and how long its queues were, its memory and its storage: the worst of each step. They are measured every five minutes and kept for two weeks.",
 			in: join([]param{str("span", "How far back.").one("day", "week", "fortnight").eg("day")}), fails: fails{403: noRole, 422: "There is no such span."}},
-		{call: "GET /admin/checks", title: "Whether everything is as it should be", about: "What `ensemble doctor` says: name, certificate, clock, keys, mail, storage, and whether peers find the server. It takes some seconds.", in: words, fails: noAdmin},
+		{call: "GET /admin/checks", title: "Whether everything is as it should be", about: "What `ensemble doctor` says: name, certificate, clock, keys, mail, storage, and whether peers find the server. It takes some seconds.", in: join([]param{str("only", "Look at one thing alone.").one("mail", "media")}, words), fails: noAdmin},
 		{call: "GET /admin/rollout", title: "Who may start posts of several authors", about: "The rule, what became of the test in numbers, and who changed what.", in: words, fails: noAdmin},
 		{call: "PUT /admin/rollout", title: "Change that", about: "All of the rule anew. Everybody may be invited and accept, whatever it says. It is logged.",
 			in: join([]param{

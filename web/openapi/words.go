@@ -28,7 +28,7 @@ type group struct {
 }
 
 func groups() []group {
-	return []group{collabs(), credits(), confirmations(), claims(), quotes(), me(), security(), transfer(), admin(), running(), judging(), house(), server()}
+	return []group{collabs(), credits(), confirmations(), claims(), quotes(), me(), security(), transfer(), admin(), running(), settling(), judging(), house(), server()}
 }
 
 // A param is something that is asked.

@@ -5,6 +5,7 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"strings"
 
 	"ensemble/models"
+	"ensemble/models/store"
 	"ensemble/web/call"
 )
 
@@ -141,7 +143,7 @@ func (p *Page) Root() any {
 // Show answers with a page: the template name of the set, in the language of c.
 func (s *Set) Show(c *call.Call, status int, name string, p Page) (call.Answer, error) {
 	p.Lang = c.Language(Languages...)
-	p.local, p.set, p.Site = localesOf[p.Lang], s, Title(c.Site)
+	p.local, p.set, p.Site = localesOf[p.Lang], s, Title(c)
 	if p.Done == "" && s.words.has("done."+c.Query("done")) {
 		p.Done = "done." + c.Query("done")
 	}
@@ -231,12 +233,22 @@ func Escape(i models.IRI) string {
 	return strings.NewReplacer("<", "%3C", ">", "%3E", "\r", "", "\n", "").Replace(string(i))
 }
 
-// Title is what a site is called.
-func Title(s models.Site) string {
-	if s.Title != "" {
-		return s.Title
+// Title is what the site is called. A page is shown whatever becomes of the database.
+func Title(c *call.Call) string {
+	title := c.Site.Title
+	read := func(tx *store.Tx) error {
+		t, err := store.Title(tx)
+		if err == nil {
+			title = t
+		}
+		return err
 	}
-	return s.Domain
+	if c.Tx != nil {
+		_ = read(c.Tx) // it fails with whatever comes next
+	} else {
+		_ = c.InRead(read)
+	}
+	return cmp.Or(title, c.Site.Domain)
 }
 
 // person returns who is signed in and, where counts are shown, what waits for them.
