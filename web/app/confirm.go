@@ -186,15 +186,22 @@ func (s signIns) back(c *call.Call) (any, error) {
 	return call.Redirect("/confirmations/" + q.ID.String()), nil
 }
 
-// withConfirmed returns p with such credits in its byline.
+// withConfirmed returns p with such credits.
 func (p postView) withConfirmed(standing []confirm.Standing) postView {
-	var credits []text.Confirmed
 	for _, s := range standing {
-		credits = append(credits, s.Credit())
+		p.Confirmed = append(p.Confirmed, confirmedCredit{s.Credit(), "@" + s.Who.Username + "@" + s.Who.Domain})
 	}
-	p.Content = template.HTML(text.WithConfirmed(string(p.Content), p.Language, credits)) //nolint:gosec // as above, and our own words
 	return p
 }
+
+// A confirmedCredit is one that was confirmed by signing in elsewhere.
+type confirmedCredit struct {
+	text.Confirmed
+	Handle string
+}
+
+// For is what somebody is credited for, in a word of a language; "" if nobody said.
+func (c confirmedCredit) For(lang string) string { return text.CreditWord(c.Label, lang) }
 
 func browserName(site models.Site) string {
 	if site.Secure() {

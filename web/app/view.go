@@ -221,6 +221,7 @@ type postView struct {
 	URL         models.IRI
 	Authors     []accountView // the primary one first
 	Credits     []creditView
+	Confirmed   []confirmedCredit
 	Proofs      []proof
 	Content     template.HTML
 	Plain       string // what Content says
