@@ -125,6 +125,17 @@ var examples = map[string][]example{
 	"/admin/servers/rule/:id":    {{"owner", "/admin/servers/rule/{rule}"}},
 	"/admin/storage":             {{"owner", "/admin/storage"}},
 	"/admin/trace":               {{"owner", "/admin/trace"}, {"owner", "/admin/trace?of=https://one.example/@alice/{post}"}},
+
+	"/admin/settings": {{"owner", "/admin/settings →"}},
+	"/admin/setup":    {{"owner", "/admin/setup →"}},
+	"/admin/settings/:part": {
+		{"owner", "/admin/settings/server"}, {"owner", "/admin/settings/people"}, {"owner", "/admin/settings/mail"}, {"owner", "/admin/settings/storage"}, {"owner", "/admin/settings/legal"},
+	},
+	"/admin/settings/legal/:kind/:language": {{"owner", "/admin/settings/legal/terms/en"}, {"owner", "/admin/settings/legal/privacy/fr"}},
+	"/admin/setup/:part": {
+		{"owner", "/admin/setup/server"}, {"owner", "/admin/setup/people"}, {"owner", "/admin/setup/mail"}, {"owner", "/admin/setup/storage"}, {"owner", "/admin/setup/legal"}, {"owner", "/admin/setup/check"},
+	},
+	"/admin/setup/legal/:kind/:language": {{"owner", "/admin/setup/legal/terms/en"}, {"owner", "/admin/setup/legal/privacy/fr"}},
 }
 
 // notShown are routes whose page needs a moment that no table can hold: the stories of
@@ -137,7 +148,7 @@ var notShown = map[string]bool{
 var alike = strings.Fields(`Ensemble Atom RSS API ALT SQLite UTC https
 	One Alice Bob Eve Mo alice bob mug
 	Administration Audience Collaborations Conversations Date Dates Description Illustration Invitations Notes Notifications Option
-	Original Permission Photo Position Public Source Version minutes silence Pages Mentions Français English`)
+	Original Permission Photo Position Public Source Version minutes silence Pages Mentions Français English Archive`)
 
 // oversize are pages for programmers, that nobody reads on the way.
 var oversize = map[string]bool{"/docs/api": true}
