@@ -193,6 +193,7 @@ type Invite struct {
 	SentAt      *time.Time
 	DeliveredAt *time.Time
 	SeenAt      *time.Time
+	RemindedAt  *time.Time // by who started it
 	AnsweredAt  *time.Time
 	CreatedAt   time.Time
 }

@@ -1,7 +1,6 @@
 package collab
 
 import (
-	"ensemble/activities"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -57,10 +56,7 @@ func remind(tx *store.Tx, c *models.Collab, from *models.Account) error {
 		if !guest.Local() || (!inv.Open() && inv.State != models.InviteReapproval) {
 			continue
 		}
-		if err := activities.Notify(tx, models.Notification{
-			AccountID: guest.ID, FromID: from.ID, Type: models.NoteCollabInvite, CollabID: c.ID,
-			Text: from.Name() + " still waits for your answer, until " + c.ExpiresAt.Format("2 January 15:04 UTC") + ".",
-		}); err != nil {
+		if err := stillWaits(tx, c, guest, from); err != nil {
 			return err
 		}
 		if err := record(tx, c, from.URI, "reminded", models.Event{Reason: string(guest.URI)}); err != nil {

@@ -182,28 +182,17 @@ func send(tx *store.Tx, me *models.Account, c *models.Collab, rev *models.Revisi
 		return err
 	}
 	inv.Revision, inv.SentAt = rev.Number, &tx.Now
+	if err := record(tx, c, me.URI, "invited", models.Event{Reason: string(guest.URI), Revision: rev.Number, Digest: rev.Digest}); err != nil {
+		return err
+	}
+	if !guest.Local() {
+		return offer(tx, me, c, rev, inv, guest)
+	}
 	inv.OfferURI = activities.NewURI(me, "activities", models.NewID(tx.Now))
 	if err := store.Put(tx, inv); err != nil {
 		return err
 	}
-	if err := record(tx, c, me.URI, "invited", models.Event{Reason: string(guest.URI), Revision: rev.Number, Digest: rev.Digest}); err != nil {
-		return err
-	}
-	if guest.Local() {
-		return arrive(tx, c, rev, inv, guest, me)
-	}
-	doc := collaboration(c, rev, me)
-	if err := formers(tx, c, doc); err != nil {
-		return err
-	}
-	act := &models.Activity{
-		URI: inv.OfferURI, Verb: models.OfferVerb, To: []models.IRI{guest.URI}, Target: models.Ref(guest.URI),
-		Object: models.Object{URI: c.URI, Type: "Collaboration", Collaboration: doc},
-	}
-	if c.ExpiresAt != nil {
-		act.Ends = *c.ExpiresAt
-	}
-	return activities.Say(tx, me, act, activities.To(guest))
+	return arrive(tx, c, rev, inv, guest, me)
 }
 
 // Collaboration returns c as it travels, with the given revision of its work.

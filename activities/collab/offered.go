@@ -185,6 +185,9 @@ func invitedAgain(tx *store.Tx, c *models.Collab, from *models.Account, offer mo
 	if shut, err := activities.Blocked(tx, from.ID, guest.ID); err != nil || shut {
 		return err
 	}
+	if inv != nil && inv.Revision == o.Revision && o.Former == nil && (inv.Open() || inv.State == models.InviteReapproval) {
+		return remindedFrom(tx, c, inv, guest, from, offer, o)
+	}
 	c.Revision = max(c.Revision, o.Revision)
 	return receive(tx, c, from, offer, guest, o, ends)
 }

@@ -77,6 +77,17 @@ func (a *API) RemoveFromCollab(c *call.Call) (any, error) {
 	})
 }
 
+// RemindOfCollab is POST …/remind {account_id}.
+func (a *API) RemindOfCollab(c *call.Call) (any, error) {
+	return a.act(c, func(row *models.Collab) error {
+		who, err := store.Get[models.Account](c.Tx, c.ID("account_id"))
+		if err != nil {
+			return err
+		}
+		return collab.Remind(c.Tx, c.Me, row, who)
+	})
+}
+
 // InviteToCollab is POST …/invite {coauthor_ids[], coauthors[], roles[]}.
 func (a *API) InviteToCollab(c *call.Call) (call.Handler, error) {
 	guests, err := a.guests(c)

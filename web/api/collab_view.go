@@ -65,6 +65,8 @@ type inviteeJSON struct {
 	SentAt      *moment            `json:"sent_at"`
 	DeliveredAt *moment            `json:"delivered_at"`
 	SeenAt      *moment            `json:"seen_at"`
+	RemindedAt  *moment            `json:"reminded_at"`
+	RemindFrom  *moment            `json:"remind_from"` // from when on the reader may; null: there is nothing to remind them of
 	AnsweredAt  *moment            `json:"answered_at"`
 }
 
@@ -198,7 +200,10 @@ func (d *desk) invitee(row *models.Collab, inv *models.Invite) inviteeJSON {
 	v := inviteeJSON{
 		Account: d.person(inv.AccountID), Role: inv.Role, CreditAs: inv.Label, State: inv.State, Position: inv.Position, Revision: inv.Revision,
 		CoversEdits: inv.CoversEdits, ReasonCode: inv.ReasonCode, SentAt: momentOf(inv.SentAt),
-		DeliveredAt: momentOf(inv.DeliveredAt), SeenAt: momentOf(inv.SeenAt), AnsweredAt: momentOf(inv.AnsweredAt),
+		DeliveredAt: momentOf(inv.DeliveredAt), SeenAt: momentOf(inv.SeenAt), AnsweredAt: momentOf(inv.AnsweredAt), RemindedAt: momentOf(inv.RemindedAt),
+	}
+	if row.InitiatorID == d.call.Me.ID {
+		v.RemindFrom = momentOf(collab.RemindFrom(row, inv))
 	}
 	if inv.Stamp != "" {
 		v.Stamp = &inv.Stamp

@@ -177,6 +177,7 @@ func (a *API) ensembleRoutes() []call.Route {
 		{Method: "POST", Path: one + "/leave", Scope: write, Handler: a.LeaveCollab},
 		{Method: "POST", Path: one + "/withdraw", Scope: write, Handler: a.WithdrawCollab},
 		{Method: "POST", Path: one + "/remove", Scope: write, Handler: a.RemoveFromCollab},
+		{Method: "POST", Path: one + "/remind", Scope: write, Handler: a.RemindOfCollab},
 		{Method: "POST", Path: one + "/invite", Scope: write, Prepare: a.InviteToCollab},
 		{Method: "POST", Path: one + "/revise", Scope: write, Prepare: a.ReviseCollab},
 		{Method: "POST", Path: one + "/publish", Scope: write, Handler: a.PublishCollab},

@@ -122,6 +122,9 @@ func showCollab(c *call.Call, p page.Page, status int) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i, inv := range one.Invitees {
+		one.Invitees[i].Remindable = inv.RemindFrom != nil && !c.Now().Before(*inv.RemindFrom)
+	}
 	v := collabView{Collab: one, Labels: labels, Names: c.Str("acct"), As: c.Str("as")}
 	if err := v.wishes(c); err != nil {
 		return nil, err
@@ -170,7 +173,7 @@ func repliesTo(c *call.Call, id models.ID) ([]aStatus, error) {
 // collabActs are what a form of the page may do, with the fields that it sends on.
 var collabActs = map[string][]string{
 	"leave": nil, "withdraw": nil, "hide": nil, "unhide": nil, "publish": nil, "keep": nil, "discard": nil,
-	"remove": {"account_id"}, "schedule": {"scheduled_at"}, "invite": {"acct", "as"},
+	"remove": {"account_id"}, "remind": {"account_id"}, "schedule": {"scheduled_at"}, "invite": {"acct", "as"},
 }
 
 // actOnCollab is POST /collabs/:id/act/:act.

@@ -167,6 +167,9 @@ type anInvitee struct {
 	SentAt      *time.Time         `json:"sent_at"`
 	DeliveredAt *time.Time         `json:"delivered_at"`
 	SeenAt      *time.Time         `json:"seen_at"`
+	RemindedAt  *time.Time         `json:"reminded_at"`
+	RemindFrom  *time.Time         `json:"remind_from"`
+	Remindable  bool               `json:"-"` // now
 	AnsweredAt  *time.Time         `json:"answered_at"`
 }
 
@@ -179,7 +182,7 @@ type step struct {
 // Steps are how far the asking has come, in order. What is older than the newest asking
 // was about a version before.
 func (i anInvitee) Steps() (steps []step) {
-	for _, s := range []step{{"sent", i.SentAt}, {"delivered", i.DeliveredAt}, {"seen", i.SeenAt}} {
+	for _, s := range []step{{"sent", i.SentAt}, {"delivered", i.DeliveredAt}, {"seen", i.SeenAt}, {"reminded", i.RemindedAt}} {
 		if s.At != nil && (i.SentAt == nil || !s.At.Before(*i.SentAt)) {
 			steps = append(steps, s)
 		}
