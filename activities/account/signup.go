@@ -40,6 +40,21 @@ func (p *Application) Check(tx *store.Tx) error {
 	return err
 }
 
+// CheckFounder is Check for the first owner, who comes whatever the rules say of others.
+func (p *Application) CheckFounder(tx *store.Tx) error {
+	var no Problems
+	p.Agreement = true
+	for _, check := range []func(*store.Tx, Registrations, *verdict, *Problems) error{p.checkName, p.checkEmail, p.checkRest} {
+		if err := check(tx, Registrations{}, &verdict{}, &no); err != nil {
+			return err
+		}
+	}
+	if len(no) > 0 {
+		return no
+	}
+	return nil
+}
+
 func (p *Application) judge(tx *store.Tx) (v verdict, err error) {
 	r, err := Registered(tx)
 	if err != nil {

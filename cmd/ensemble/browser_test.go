@@ -189,6 +189,9 @@ func (j *journey) do(r remark) (got object, err error) {
 	case "stop":
 		p.end(syscall.SIGTERM)
 	case "start":
+		if r.In == "no mail" {
+			p.smtp = ""
+		}
 		p.start()
 		p.ready()
 	case "run":
@@ -196,6 +199,9 @@ func (j *journey) do(r remark) (got object, err error) {
 		cmd.Stdin = strings.NewReader(r.In)
 		out, err := cmd.CombinedOutput()
 		return object{"out": string(out)}, err
+	case "log": // what the server printed
+		b, err := os.ReadFile(filepath.Join(p.folder, "log"))
+		return object{"out": string(b)}, err
 	case "person":
 		return nil, j.person(r)
 	case "mail": // what came to an address last, with a word in its subject

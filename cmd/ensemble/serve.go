@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"ensemble/activities/account"
+	"ensemble/activities/setup"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -147,20 +148,19 @@ func isLong(r *http.Request) bool {
 	}
 }
 
-// welcome makes the first account of a server for this machine, and says what to do
-// on another one.
+// welcome makes the first account of a server for this machine, and says of another one
+// without an owner where it is set up.
 func (n *node) welcome(ctx context.Context, w *world, c config) error {
 	has := false
 	err := n.db.Read(ctx, func(tx *store.Tx) (err error) {
 		has, err = store.Any[models.User](tx, "true")
 		return err
 	})
-	if err != nil || has {
+	switch {
+	case err != nil:
 		return err
-	}
-	if !c.Local {
-		w.say("There is no account yet. Make one: ensemble account create NAME --email ADDRESS --role owner")
-		return nil
+	case has || !c.Local:
+		return n.invite(ctx, w)
 	}
 	password := newPassword()
 	spec := account.Spec{Username: "owner", Email: "owner@localhost", Role: models.RoleOwner}
@@ -169,7 +169,22 @@ func (n *node) welcome(ctx context.Context, w *world, c config) error {
 	}
 	w.say("This server is new, so it made a first account. Sign in as owner with the password %s", password)
 	w.say("It is not shown again. For another one: ensemble account password owner")
+	w.say("To set the server up, sign in and open %s", n.db.Site.IRI("/admin/setup"))
 	return nil
+}
+
+// invite says where a server without an owner gets one.
+func (n *node) invite(ctx context.Context, w *world) error {
+	word := ""
+	err := n.db.Tx(ctx, func(tx *store.Tx) (err error) {
+		word, err = setup.Begin(tx)
+		return err
+	})
+	if err == nil && word != "" {
+		w.say("This server has no owner yet. To set it up, open %s", n.db.Site.IRI("/setup?token="+word))
+		w.say("The address is shown once, and works until there is an owner. Each start shows a new one.")
+	}
+	return err
 }
 
 type healthCmd struct{}

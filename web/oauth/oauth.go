@@ -61,7 +61,7 @@ func New(c Config) *Server {
 
 // Routes returns the routes of this package.
 func (s *Server) Routes() []call.Route {
-	return append(slices.Concat(s.signUpRoutes(), s.resetRoutes(), s.passkeyRoutes()), []call.Route{
+	return append(slices.Concat(s.signUpRoutes(), s.resetRoutes(), s.passkeyRoutes(), s.setupRoutes()), []call.Route{
 		{Method: "POST", Path: "/api/v1/apps", Who: call.Nobody, Rare: call.Apps, Handler: createApp},
 		{Method: "GET", Path: "/api/v1/apps/verify_credentials", Who: call.App, Handler: verifyApp},
 		{Method: "GET", Path: "/oauth/authorize", Who: call.Anyone, Page: true, Handler: s.ask},
