@@ -88,6 +88,8 @@ async function signIn(server, name, { role, path = "/home", ...more } = {}) {
 // a script, and no more than 150 kB but for media.
 async function look(page, what) {
 	await page.evaluate(() => document.fonts.ready);
+	const slow = await weigh(page);
+	if (slow.length) throw new Error(`${what} ${slow.join("; ")}`);
 	const wide = page.viewportSize();
 	for (const width of [360, 1280]) {
 		await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
@@ -112,6 +114,37 @@ async function look(page, what) {
 	if (page.wrongs.length) throw new Error(`${what}: ${page.wrongs.splice(0).join("; ")}`);
 }
 
+// weigh returns what keeps a page from being there at once, as a person with a small phone
+// has it: what moves while it is read, more than can be laid out quickly, or what it waits
+// for. It measures nothing that depends on how busy this machine is.
+async function weigh(page) {
+	const got = await page.evaluate(async () => {
+		let moved = 0;
+		const watch = new PerformanceObserver(() => {});
+		watch.observe({ type: "layout-shift", buffered: true });
+		await new Promise(requestAnimationFrame);
+		for (const e of watch.takeRecords()) if (!e.hadRecentInput) moved += e.value;
+		watch.disconnect();
+		const loads = performance.getEntriesByType("resource").filter((r) => !["fetch", "xmlhttprequest", "video", "audio", "img"].includes(r.initiatorType));
+		return {
+			moved, elements: document.querySelectorAll("*").length, loads: loads.length,
+			foreign: performance.getEntriesByType("resource").map((r) => new URL(r.name)).filter((u) => u.protocol.startsWith("http") && u.origin !== location.origin).map(String),
+			blocking: [...document.querySelectorAll("head script[src]:not([type=module], [defer], [async])")].map((s) => s.src),
+			sheets: document.querySelectorAll("link[rel=stylesheet]").length,
+			viewport: document.querySelector("meta[name=viewport]")?.content ?? "",
+		};
+	});
+	const bad = [];
+	if (got.moved > 0.1) bad.push(`moves while it loads (CLS ${got.moved.toFixed(3)})`);
+	if (got.elements > 3000) bad.push(`has ${got.elements} elements`);
+	if (got.loads > 25) bad.push(`loads ${got.loads} files before it is whole`);
+	if (got.foreign.length) bad.push(`asks other servers: ${got.foreign.slice(0, 3)}`);
+	if (got.blocking.length) bad.push(`waits for ${got.blocking}`);
+	if (got.sheets > 1) bad.push(`has ${got.sheets} style sheets`);
+	if (!got.viewport.includes("width=device-width") || /user-scalable=no|maximum-scale/.test(got.viewport)) bad.push(`has the viewport ${got.viewport}`);
+	return bad;
+}
+
 // judge returns what axe finds that is serious. It is handed in through the debugger's
 // own door, since the page's policy lets no such script in.
 async function judge(page) {
@@ -120,7 +153,9 @@ async function judge(page) {
 	await page.devtools.send("Page.setBypassCSP", { enabled: true }).catch(() => {});
 	await page.evaluate(await source());
 	const found = await page.evaluate(() =>
-		globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
+		globalThis.axe.run(document, {
+			runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], rules: { "target-size": { enabled: true } },
+		}),
 	);
 	return found.violations
 		.filter((v) => v.impact === "serious" || v.impact === "critical")
