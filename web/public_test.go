@@ -1,8 +1,14 @@
 package web_test
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"encoding/xml"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"strings"
 	"testing"
 
@@ -268,14 +274,11 @@ func TestDuetForEverybody(t *testing.T) {
 			s.holds(path, `!class="sides"`, `aria-label="another song"`, "!the first voice", "!a.mp4", "!"+string(original.URL), "!<script")
 		}
 		stand(models.InteractAccepted)
-		for what, change := range map[string]func(){
-			"covered": func() { original.Sensitive = true }, "without media": func() { original.Attachments = nil },
-		} {
+		for _, change := range []func(){func() { original.Sensitive = true }, func() { original.Attachments = nil }} {
 			was := *original
 			change()
 			s.put(original)
 			s.holds(path, `!class="sides"`, "RE: ", string(original.URL), `aria-label="another song"`, "!<script")
-			_ = what
 			*original = was
 		}
 		original.Visibility = models.VisFollowers
@@ -285,4 +288,59 @@ func TestDuetForEverybody(t *testing.T) {
 		s.put(original, bob)
 		s.holds(path, `!class="sides"`, "!the first voice", "!"+string(original.URL))
 	})
+}
+
+// The picture beside a link to what several made has their names and, where nobody covered
+// it, the work.
+func TestSharePictureOfWhatSeveralMade(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, "sqlite", nil)
+	bob := s.account("bob", "")
+	red := image.NewRGBA(image.Rect(0, 0, 60, 40))
+	draw.Draw(red, red.Bounds(), image.NewUniform(color.RGBA{200, 0, 0, 255}), image.Point{}, draw.Src)
+	var b bytes.Buffer
+	if err := png.Encode(&b, red); err != nil {
+		t.Fatal(err)
+	}
+	m := s.upload("image/png", "s3cret", 0)
+	if _, err := s.disk.Put(context.Background(), m.ThumbKey, &b); err != nil {
+		t.Fatal(err)
+	}
+	p := s.post(s.alice, "<p>a poster</p>", models.VisPublic)
+	p.Attachments = []models.Attachment{{MediaID: m.ID, Kind: "image", MediaType: "image/png", URL: "https://one.example/media/1/s3cret/original.png"}}
+	s.put(p)
+	path, named := "/@alice/"+p.ID.String(), `property="og:image" content="`+string(p.URL)+`/share.png"`
+	s.holds(path, "!"+named, `property="og:image" content="https://one.example/media/`)
+	s.put(&models.Author{PostID: p.ID, URI: bob.URI, AccountID: bob.ID, Role: models.RoleCoauthor, State: models.AuthorVerified, NextCheck: s.db.Now()})
+	s.holds(path, named)
+	shows := func() bool {
+		w := s.ask("GET", path+"/share.png")
+		img, err := png.Decode(w.Body)
+		if w.Code != 200 || err != nil || img.Bounds().Dx() != 1200 || img.Bounds().Dy() != 630 {
+			t.Fatalf("got %d %v", w.Code, err)
+		}
+		r, g, _, _ := img.At(1000, 300).RGBA()
+		return r > 0xb000 && g < 0x1000
+	}
+	if !shows() {
+		t.Error("the work is not on it")
+	}
+	p.Sensitive = true
+	if s.put(p); shows() {
+		t.Error("it is shown though its authors covered it")
+	}
+	p.Sensitive, p.Summary = false, "a spider"
+	if s.put(p); shows() {
+		t.Error("it is shown though its authors warn of it")
+	}
+	p.Summary = ""
+	if s.put(p); !shows() {
+		t.Error("the work is not on it again")
+	}
+	if _, err := s.disk.Put(context.Background(), m.ThumbKey, strings.NewReader("no picture")); err != nil {
+		t.Fatal(err)
+	}
+	if shows() {
+		t.Error("a broken file is shown")
+	}
 }

@@ -78,7 +78,7 @@ func (s *site) routes() []call.Route {
 		{Method: "GET", Path: "/media/:id/:secret/:file", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.media},
 		{Method: "GET", Path: "/media/proxy/:kind/:id/:slot/:seal", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.proxy},
 		{Method: "GET", Path: "/media/preview/:id/:size", Who: call.Nobody, Mode: call.Free, Unmetered: true, Handler: s.preview},
-	}, app.Routes(), app.ConfirmRoutes(s.Witness), app.DoorRoutes(s.Door), app.MailRoutes(), app.ReferenceRoutes(s.DB.Site, s.API), admin.Routes(), s.OAuth.Routes(), s.API)
+	}, app.Routes(), app.ConfirmRoutes(s.Witness), app.DoorRoutes(s.Door), app.ShareRoutes(s.Files), app.MailRoutes(), app.ReferenceRoutes(s.DB.Site, s.API), admin.Routes(), s.OAuth.Routes(), s.API)
 }
 
 // peers are the paths that the federation answers, and with which methods.

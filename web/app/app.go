@@ -33,7 +33,6 @@ func publicRoutes() []call.Route {
 		{Method: "GET", Path: "/about/rollout", Who: call.Anyone, Page: true, Handler: rolloutPage},
 		{Method: "GET", Path: "/@:name", Who: call.Anyone, Page: true, Mode: call.Free, Handler: signedIn(person, profile)},
 		{Method: "GET", Path: "/@:name/:id", Who: call.Anyone, Page: true, Mode: call.Free, Handler: signedIn(thread, post)},
-		{Method: "GET", Path: "/@:name/:id/share.png", Who: call.Anyone, Page: true, Handler: share},
 	}
 }
 

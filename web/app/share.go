@@ -38,27 +38,10 @@ var (
 	shareDiscs  = []color.RGBA{{0x4a, 0x3a, 0xa7, 0xff}, {0xd9, 0x57, 0x2b, 0xff}, {0x0f, 0x8a, 0x7e, 0xff}}
 )
 
-// share is GET /@:name/:id/share.png.
-func share(c *call.Call) (any, error) {
-	_, p, err := openPost(c)
-	if err != nil {
-		return nil, err
-	}
-	v, err := viewOne(c, p)
-	if err != nil {
-		return nil, err
-	}
-	names := make([]string, len(v.Authors))
-	for i, a := range v.Authors {
-		names[i] = a.Name
-	}
-	return shared(drawShare(page.Title(c), names, v.Byline(), firstWords(or(v.Summary, v.Plain))))
-}
-
 // shareSite is GET /share.png: the picture beside a link to this server.
 func shareSite(c *call.Call) (any, error) {
 	say := set.For(c)
-	return shared(drawShare(page.Title(c), []string{"A", "B", "C"}, say.T("front.title"), say.T("front.lead")))
+	return shared(drawShare(page.Title(c), []string{"A", "B", "C"}, say.T("front.title"), say.T("front.lead"), nil))
 }
 
 func shared(body []byte, err error) (any, error) {
@@ -70,14 +53,21 @@ func shared(body []byte, err error) (any, error) {
 	return a, nil
 }
 
-// drawShare draws who says what, on which site.
-func drawShare(site string, names []string, who, what string) ([]byte, error) {
+// drawShare draws who says what, on which site, and a picture of it, nil for none.
+func drawShare(site string, names []string, who, what string, picture image.Image) ([]byte, error) {
 	faces, err := shareFaces()
 	if err != nil {
 		return nil, err
 	}
-	img := image.NewPaletted(image.Rect(0, 0, shareWidth, shareHeight), sharePalette())
+	var img draw.Image = image.NewPaletted(image.Rect(0, 0, shareWidth, shareHeight), sharePalette())
+	width := shareWidth - 2*shareEdge
+	if picture != nil {
+		img, width = image.NewRGBA(img.Bounds()), sharePart.Min.X-shareEdge*3/2
+	}
 	draw.Draw(img, img.Bounds(), image.NewUniform(shareGround), image.Point{}, draw.Src)
+	if picture != nil {
+		hang(img, sharePart, picture)
+	}
 	p := brush{img: img}
 	for i, name := range names[:min(len(names), shareNames)] {
 		x := shareEdge + 60 + i*90
@@ -85,11 +75,11 @@ func drawShare(site string, names []string, who, what string) ([]byte, error) {
 		p.middle(faces.bold, initial(name), x, 158, color.White)
 	}
 	y := 270
-	for _, line := range wrap(faces.bold, who, shareWidth-2*shareEdge, 2) {
+	for _, line := range wrap(faces.bold, who, width, 2) {
 		p.write(faces.bold, line, shareEdge, y, shareInk)
 		y += 62
 	}
-	for _, line := range wrap(faces.plain, what, shareWidth-2*shareEdge, 4) {
+	for _, line := range wrap(faces.plain, what, width, 4) {
 		p.write(faces.plain, line, shareEdge, y, shareQuiet)
 		y += 50
 	}

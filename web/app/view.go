@@ -248,10 +248,11 @@ func (p postView) Byline() string {
 	return line
 }
 
-// Preview returns the picture for a link to the post.
+// Preview returns the picture for a link to the post. Of what several made it has their
+// names on it.
 func (p postView) Preview() models.IRI {
 	for _, a := range p.Attachments {
-		if a.Kind == "image" && !p.Sensitive {
+		if a.Kind == "image" && !p.Sensitive && p.Summary == "" && len(p.Authors) == 1 {
 			return a.URL
 		}
 	}
