@@ -218,6 +218,19 @@ func (i *Invite) Consented() bool {
 	return i.State == InviteAccepted || i.State == InviteActive || i.State == InviteReapproval
 }
 
+// WantsAuthorship reports whether the person was asked for a credit, and answered that they
+// would rather be asked to be an author.
+func (i *Invite) WantsAuthorship() bool {
+	return i.State == InviteDeclined && i.Role == RoleCredit && i.ReasonCode == CreditAsCoauthor
+}
+
+// BecomeAuthorship makes the request for a credit that ended so an invitation to be an
+// author, which nobody has been sent yet.
+func (i *Invite) BecomeAuthorship() {
+	i.State, i.Role, i.Label, i.ReasonCode, i.Reason = InviteDraft, RoleCoauthor, "", "", ""
+	i.SentAt, i.DeliveredAt, i.SeenAt, i.RemindedAt, i.AnsweredAt = nil, nil, nil, nil, nil
+}
+
 // Ended reports whether the person is out of the collab for good.
 func (i *Invite) Ended() bool { return len(inviteMoves[i.State]) == 0 }
 

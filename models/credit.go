@@ -29,6 +29,7 @@ func (l CreditLabel) Valid() bool {
 // What an artist who is asked for a credit can answer besides yes, as reason codes
 // of a Reject. What follows from it is for the asker to do: they see the answer.
 const (
+	CreditAsCoauthor = "as_coauthor"  // ask me to stand under it as an author
 	CreditByNameOnly = "by_name_only" // name me in plain words, without my account
 	CreditDoNotName  = "do_not_name"
 	CreditNotMine    = "not_mine"
@@ -37,5 +38,5 @@ const (
 
 // CreditAnswer reports whether code is one of these answers.
 func CreditAnswer(code string) bool {
-	return code == CreditByNameOnly || code == CreditDoNotName || code == CreditNotMine || code == CreditNotAllowed
+	return code == CreditAsCoauthor || code == CreditByNameOnly || code == CreditDoNotName || code == CreditNotMine || code == CreditNotAllowed
 }

@@ -87,7 +87,7 @@ func adopted(tx *store.Tx, me *models.Account, p *models.Post) (*models.Collab, 
 	return c, record(tx, c, me.URI, "created", models.Event{})
 }
 
-// AnswerCredit says no to being credited, in one of four ways (models.CreditAnswer),
+// AnswerCredit says no to being credited, in one of five ways (models.CreditAnswer),
 // with words if me likes. The asker sees which; the post goes on without me's name.
 func AnswerCredit(tx *store.Tx, me *models.Account, c *models.Collab, code, words string) error {
 	_, inv, err := asked(tx, me, c)
@@ -95,7 +95,7 @@ func AnswerCredit(tx *store.Tx, me *models.Account, c *models.Collab, code, word
 		return err
 	}
 	if !models.CreditAnswer(code) {
-		return models.Errorf(models.Invalid, "the answers are by_name_only, do_not_name, not_mine and not_allowed; not %q", code)
+		return models.Errorf(models.Invalid, "the answers are as_coauthor, by_name_only, do_not_name, not_mine and not_allowed; not %q", code)
 	}
 	if inv.Role != models.RoleCredit {
 		return models.Refuse(models.Invalid, "not_a_credit", "you are asked to be an author, not for a credit: accept or decline")
@@ -109,6 +109,7 @@ func AnswerCredit(tx *store.Tx, me *models.Account, c *models.Collab, code, word
 // creditDeclined says in a sentence what an artist answered; "" for any other no.
 func creditDeclined(guest *models.Account, code, words string) string {
 	sentence := map[string]string{
+		models.CreditAsCoauthor: guest.Name() + " would like to stand under the post as an author, and can be invited to.",
 		models.CreditByNameOnly: guest.Name() + " would like to be credited in plain words, without a link: " + words,
 		models.CreditDoNotName:  guest.Name() + " does not want to be named.",
 		models.CreditNotMine:    guest.Name() + " says that this is not their work.",

@@ -36,6 +36,11 @@ func Offered(tx *store.Tx, from *models.Account, offer models.IRI, guest *models
 	if err != nil {
 		return err
 	}
+	if c.InitiatorID == from.ID {
+		if err := wished(tx, c, guest, o); err != nil {
+			return err
+		}
+	}
 	if c.InitiatorID != from.ID || c.PostURI != o.Work.URI || c.Over() {
 		return models.Refuse(models.Conflict, "not_that_collab", "the collab %s is not as it was", o.URI)
 	}

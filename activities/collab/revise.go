@@ -110,7 +110,8 @@ func Invite(tx *store.Tx, me *models.Account, c *models.Collab, people []Invitee
 			already++
 		}
 		for _, p := range people {
-			if p.Account.ID == inv.AccountID && c.State != models.CollabDraft {
+			again := inv.WantsAuthorship() && p.Role == models.RoleCoauthor
+			if p.Account.ID == inv.AccountID && c.State != models.CollabDraft && !again {
 				return models.Refuse(models.Conflict, "asked_before", "%s was asked before: a new answer needs a new collab", p.Account.Name())
 			}
 		}
@@ -120,6 +121,9 @@ func Invite(tx *store.Tx, me *models.Account, c *models.Collab, people []Invitee
 	}
 	if c.State == models.CollabDraft && c.Outcome != "" {
 		return renew(tx, me, c, people)
+	}
+	if people, err = promoted(tx, all, people); err != nil {
+		return err
 	}
 	if err := addInvitees(tx, c, people); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"ensemble/models"
 	"ensemble/models/store"
@@ -103,6 +104,74 @@ func TestArtistIsCreditedAfterPublication(t *testing.T) {
 				t.Errorf("%s still shows %s", p.host, content)
 			}
 		}
+	})
+}
+
+// The artist would rather be an author: they are so once they were invited, and accepted.
+func TestArtistBecomesAuthor(t *testing.T) {
+	story(t, func(n *network) {
+		ada, bo, cy := trio(n)
+		uri, id := ada.posted("A poster by a friend")
+		c := ada.asksCredit(bo, id, "illustration", 200)
+		again := func(want int) {
+			t.Helper()
+			ada.acts(c["uri"].(string), "invite", object{"coauthor_ids": []string{ada.knows(bo)}}, want)
+		}
+		again(409)
+		bo.answers("decline", object{"confirm": true, "answer": models.CreditAsCoauthor})
+		got := ada.list("/api/ensemble/v1/statuses/" + id + "/credits")
+		if len(got) != 1 || got[0]["reason_code"] != models.CreditAsCoauthor {
+			t.Errorf("ada sees %v", got)
+		}
+		if told := ada.notices("collab_declined"); len(told) != 1 || !strings.Contains(told[0]["text"].(string), "as an author") {
+			t.Errorf("ada is told %v", told)
+		}
+		bare := func(when string) {
+			t.Helper()
+			_, doc := n.document(uri)
+			for what, raw := range map[string]string{"the document": string(marshal(t, doc)), "the status": string(marshal(t, cy.status(uri)))} {
+				if strings.Contains(raw, "two.test") {
+					t.Errorf("%s names bo %s: %s", what, when, raw)
+				}
+			}
+		}
+		bare("for an answer")
+		ada.asksCredit(bo, id, "illustration", 409)
+		again(200)
+		bare("for an invitation")
+		again(409)
+		asked := bo.collab(c["uri"].(string))
+		if asked["role"] != "coauthor" || !slices.Contains(asked["can"].([]any), any("accept")) {
+			t.Fatalf("bo is asked %v", asked)
+		}
+		expect(t, "requests of bo", len(bo.list("/api/ensemble/v1/collabs?open=true")), 1)
+		bo.answers("accept", nil)
+		n.pass(time.Minute)
+		for _, p := range []*person{ada, bo, cy} {
+			expectNames(t, p.host, p.status(uri), strings.TrimSuffix("ada@one.test", "@"+p.host), strings.TrimSuffix("bo@two.test", "@"+p.host))
+			if credits := p.credited(uri); len(credits) != 0 {
+				t.Errorf("%s: credited are %v", p.host, credits)
+			}
+		}
+		expect(t, "posts on bo's grid", len(bo.list("/api/v1/accounts/"+bo.id.String()+"/statuses")), 1)
+		stamp := n.stampOf(uri)
+		if _, doc := n.document(stamp); strings.Contains(string(marshal(t, doc)), "illustration") {
+			t.Errorf("the stamp is of a credit: %v", doc)
+		}
+		bo.acts(c["uri"].(string), "leave", nil, 200)
+		expectNames(t, "after bo left", cy.status(uri), "ada@one.test")
+
+		// The same before it is published: bo's server has purged the draft meanwhile.
+		c = ada.post("/api/ensemble/v1/collabs", object{"status": "Not out yet", "coauthors": []object{
+			{"acct": "cy@three.test", "role": "coauthor"}, {"acct": "bo@two.test", "role": "credit", "as": "photo"}}})
+		n.settle()
+		bo.answers("decline", object{"confirm": true, "answer": models.CreditAsCoauthor})
+		expect(t, "bo's copy", bo.collab(c["uri"].(string))["state"], any("discarded"))
+		again(200)
+		bo.acts(c["uri"].(string), "accept", nil, 200)
+		cy.acts(c["uri"].(string), "accept", nil, 200)
+		n.pass(time.Minute)
+		expectNames(t, "published", cy.status(c["post_uri"].(string)), "ada@one.test", "cy", "bo@two.test")
 	})
 }
 

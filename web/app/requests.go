@@ -238,7 +238,7 @@ func (v declineView) Answers() []string {
 	if v.Collab.Kind() != "credit" {
 		return nil
 	}
-	return []string{models.CreditByNameOnly, models.CreditDoNotName, models.CreditNotMine, models.CreditNotAllowed}
+	return []string{models.CreditAsCoauthor, models.CreditByNameOnly, models.CreditDoNotName, models.CreditNotMine, models.CreditNotAllowed}
 }
 
 // declineRequest is POST /requests/:id/decline.

@@ -125,7 +125,7 @@ func collabActs() []op {
 		{call: "POST /collabs/:id/decline", title: "Decline", about: "Without `confirm` nothing happens, and the error says in words what would.",
 			in: join([]param{
 				flag("confirm", "Really.").eg(true), flag("never_again", "Who asked cannot invite me again."), str("reason", "For who asked; nobody has to give one.").most(1000),
-				str("answer", "To a credit alone: `by_name_only` (name me in plain words), `do_not_name`, `not_mine`, `not_allowed` (this use of my work was not permitted).").one(models.CreditByNameOnly, models.CreditDoNotName, models.CreditNotMine, models.CreditNotAllowed),
+				str("answer", "To a credit alone: `as_coauthor` (invite me to be an author), `by_name_only` (name me in plain words), `do_not_name`, `not_mine`, `not_allowed` (this use of my work was not permitted).").one(models.CreditAsCoauthor, models.CreditByNameOnly, models.CreditDoNotName, models.CreditNotMine, models.CreditNotAllowed),
 			}, words),
 			fails: fails{403: notAsked, 409: "`confirm_needed`: what would happen. " + closed, 410: "`expired`, `discarded`: too late.", 422: "`not_a_credit`."}},
 		{call: "POST /collabs/:id/suggest", title: "Ask for a change", about: "Who started it reads it beside my name. The invitation stays open.",
