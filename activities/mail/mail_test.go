@@ -185,12 +185,12 @@ func TestValidAddresses(t *testing.T) {
 func TestEveryKindHasWords(t *testing.T) {
 	t.Parallel()
 	facts := map[string]string{}
-	for _, name := range strings.Fields("handle name when what address agent count") {
+	for _, name := range strings.Fields("handle name when what address agent count why") {
 		facts[name] = "x"
 	}
 	for _, k := range []mail.Kind{
 		mail.Confirm, mail.Taken, mail.NewAddress, mail.AddressChanged, mail.Reset, mail.PasswordChanged, mail.FactorChanged,
-		mail.SignedIn, mail.Approved, mail.Rejected, mail.Digest, mail.Test,
+		mail.SignedIn, mail.BackupFailed, mail.Approved, mail.Rejected, mail.Digest, mail.Test,
 	} {
 		subjects := map[string]bool{}
 		for _, locale := range []string{"en", "fr", "de"} {

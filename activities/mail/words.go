@@ -54,6 +54,12 @@ var catalogues = map[string]map[Kind]words{
 			before:  []string{"On {when}, this was changed about how {handle} signs in at {site}: {what}."},
 			after:   []string{"If it was not you, change your password at once, and look through your security settings."},
 		},
+		BackupFailed: {
+			subject: "{site}: there is no good backup",
+			before:  []string{"The backup of {domain} of {when} is not good: {why}."},
+			button:  "Look at the backups",
+			after:   []string{"Until one is good again, nothing that is lost can be brought back from after the last good one."},
+		},
 		SignedIn: {
 			subject: "{site}: a new sign-in",
 			before:  []string{"Somebody, hopefully you, signed in at {site} as {handle} on {when}, from {address}, with: {agent}"},
@@ -145,6 +151,12 @@ var catalogues = map[string]map[Kind]words{
 			subject: "{site} : votre façon de vous connecter a changé",
 			before:  []string{"Le {when}, ceci a changé dans la façon dont {handle} se connecte à {site} : {what}."},
 			after:   []string{"Si ce n’était pas vous, changez tout de suite votre mot de passe et relisez vos réglages de sécurité."},
+		},
+		BackupFailed: {
+			subject: "{site} : il n’y a pas de bonne sauvegarde",
+			before:  []string{"La sauvegarde de {domain} du {when} n’est pas bonne. Voici ce que dit le programme : {why}."},
+			button:  "Voir les sauvegardes",
+			after:   []string{"Tant qu’aucune n’est de nouveau bonne, ce qui se perdrait depuis la dernière bonne sauvegarde ne pourrait pas être retrouvé."},
 		},
 		SignedIn: {
 			subject: "{site} : une nouvelle connexion",

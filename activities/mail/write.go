@@ -20,6 +20,7 @@ const (
 	Reset           Kind = "reset"            // a way to a new password
 	PasswordChanged Kind = "password_changed" //
 	FactorChanged   Kind = "factor_changed"   // a second factor was added or taken away
+	BackupFailed    Kind = "backup_failed"    // to owners: there is no good backup
 	SignedIn        Kind = "signed_in"        // with a browser that was not here before
 	Approved        Kind = "approved"         // a sign-up
 	Rejected        Kind = "rejected"         // a sign-up

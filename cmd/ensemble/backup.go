@@ -43,6 +43,7 @@ type manifest struct {
 	Files    map[string]string `json:"files"`            // SHA-256, in hex, by entry
 	Bucket   string            `json:"bucket,omitempty"` // where the uploads are, if they are not here
 	Database string            `json:"database"`         // the entry that is the database
+	Rows     map[string]int64  `json:"rows,omitempty"`   // of each table
 }
 
 type backupCmd struct {
@@ -91,6 +92,12 @@ func noteBackup(ctx context.Context, db *store.DB, file string, m *manifest) err
 		return err
 	}
 	return db.Tx(ctx, func(tx *store.Tx) error {
+		if err := store.Put(tx, &models.Backup{
+			ID: models.NewID(tx.Now), State: models.BackupDone, Outside: true, File: filepath.Base(file), Size: info.Size(), Program: m.Program, Dialect: m.Dialect,
+			Version: m.Schema, Files: int64(len(m.Files) - 1), Proof: models.ProofRead, CreatedAt: m.At, FinishedAt: &tx.Now, ProvedAt: &tx.Now,
+		}); err != nil {
+			return err
+		}
 		return store.Put(tx, &models.Setting{Name: settingBackup, Value: string(text)})
 	})
 }
@@ -128,12 +135,7 @@ func (b *packer) pack(ctx context.Context, db *store.DB, c config) (err error) {
 		b.manifest.Database = postgresEntry
 	}
 	copied := filepath.Join(folder, b.manifest.Database)
-	if c.onDisk() {
-		err = db.CopyTo(ctx, copied)
-	} else {
-		err = program(ctx, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file="+copied, "--dbname="+c.Database)
-	}
-	if err != nil {
+	if b.manifest.Rows, err = copyDatabase(ctx, db, c, copied); err != nil {
 		return err
 	}
 	if err := b.add(b.manifest.Database, copied); err != nil {
@@ -153,6 +155,20 @@ func (b *packer) pack(ctx context.Context, db *store.DB, c config) (err error) {
 	}
 	_, err = b.tar.Write(text)
 	return err
+}
+
+// copyDatabase writes the database, as it is at one moment, into a new file, and returns
+// how many rows each table has in it.
+func copyDatabase(ctx context.Context, db *store.DB, c config, file string) (map[string]int64, error) {
+	if !c.onDisk() {
+		return db.Snapshot(ctx, func(snapshot string) error {
+			return program(ctx, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--snapshot="+snapshot, "--file="+file, "--dbname="+c.Database)
+		})
+	}
+	if err := store.CopyTo(ctx, c.Database, file); err != nil {
+		return nil, err
+	}
+	return store.CountRows(ctx, file)
 }
 
 func (b *packer) addMedia(folder string) error {
@@ -195,11 +211,13 @@ func (b *packer) add(entry, file string) error {
 	return nil
 }
 
+var errNoProgram = errors.New("install the client programs of PostgreSQL")
+
 // program runs a program of PostgreSQL. The address of the database holds a password,
 // so errors do not repeat it.
 func program(ctx context.Context, name string, args ...string) error {
 	if _, err := exec.LookPath(name); err != nil {
-		return fmt.Errorf("there is no %s on this machine: install the client programs of PostgreSQL", name)
+		return fmt.Errorf("there is no %s on this machine: %w", name, errNoProgram)
 	}
 	out, err := exec.CommandContext(ctx, name, args...).CombinedOutput()
 	if err != nil {

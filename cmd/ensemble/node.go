@@ -10,6 +10,7 @@ import (
 
 	"ensemble/activities"
 	"ensemble/activities/account"
+	"ensemble/activities/backup"
 	"ensemble/activities/confirm"
 	"ensemble/activities/mail"
 	"ensemble/activities/media"
@@ -44,6 +45,7 @@ type node struct {
 	stopSweeps context.CancelFunc
 	sweeps     sync.WaitGroup
 	desk       *media.Desk
+	backups    *keeper
 }
 
 // A nodeConfig is what a node is made of. Tests give a clock and a network of their
@@ -132,7 +134,7 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 	return &node{
 		db: db, files: disk, fed: fed, cache: cache, handler: handler, api: clients, log: c.Log,
 		desk: &media.Desk{DB: db, Files: disk, Limits: files.Of(c.Site.Limits), Log: c.Log},
-		mail: &mail.Office{DB: db, Server: c.Mail, Log: c.Log},
+		mail: &mail.Office{DB: db, Server: c.Mail, Log: c.Log}, backups: newKeeper(db, c),
 	}, nil
 }
 
@@ -167,6 +169,7 @@ func (n *node) start(ctx context.Context) error {
 	n.transfers(w)
 	n.desk.Work(w)
 	n.mail.Work(w)
+	n.backups.work(w)
 	store.Work(w, func(ctx context.Context, t post.MakeSearchable) error {
 		return n.db.Tx(ctx, func(tx *store.Tx) error { return post.GoOnSearchable(tx, t) })
 	})
@@ -191,7 +194,7 @@ func (n *node) start(ctx context.Context) error {
 
 // people does what is due about those who live here, and their mail.
 func (n *node) people(ctx context.Context) error {
-	return errors.Join(n.mail.Sweep(ctx), n.db.Tx(ctx, account.Digests), n.db.Tx(ctx, account.Forget), n.sample(ctx))
+	return errors.Join(n.mail.Sweep(ctx), n.db.Tx(ctx, account.Digests), n.db.Tx(ctx, account.Forget), n.sample(ctx), n.db.Tx(ctx, backup.Due))
 }
 
 // clean forgets what is past keeping.

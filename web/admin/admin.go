@@ -45,6 +45,7 @@ var sections = slices.Concat([]section{
 	{"delivery", "send", admins},
 	{"rollout", "together", admins},
 	{"storage", "server", admins},
+	{"backups", "layers", admins},
 	{"health", "check", admins},
 	{"settings", "settings", models.Holding(models.Run)},
 })

@@ -75,6 +75,7 @@ type dashboard struct {
 
 	Plots  []plot      `json:"-"`
 	Curves *curvesView `json:"-"`
+	Backup string      `json:"-"` // what is wrong with the backups, in a word
 	now    time.Time
 }
 
@@ -116,7 +117,11 @@ func overview(c *call.Call) (any, error) {
 	if d.Curves, err = curves(c); err != nil {
 		return nil, err
 	}
-	d.now = c.Now()
+	saved, err := call.Fetch[backupsView](c, http.MethodGet, backupsAPI, url.Values{})
+	if err != nil {
+		return nil, err
+	}
+	d.now, d.Backup = c.Now(), saved.Problem
 	people, posts, ups := plot{Key: "people"}, plot{Key: "posts"}, plot{Key: "sign_ups"}
 	for _, w := range d.Weeks {
 		people.add(w.Begins, w.People)

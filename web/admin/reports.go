@@ -206,7 +206,8 @@ var kinds = strings.Fields(`account_warned account_limited account_unlimited acc
 	report_assigned report_unassigned report_sorted report_closed report_reopened appeal_approved appeal_rejected claim_accepted claim_refused
 	domain_ruled domain_rule_changed domain_rule_lifted domain_rule_passed_over domain_allowed domain_disallowed list_subscribed list_unsubscribed
 	email_barred email_unbarred network_barred network_unbarred invitation_made invitation_revoked
-	announcement_kept announcement_deleted emoji_added emoji_changed emoji_disabled emoji_enabled emoji_dropped rules_changed setting_changed legal_changed`)
+	announcement_kept announcement_deleted emoji_added emoji_changed emoji_disabled emoji_enabled emoji_dropped rules_changed setting_changed legal_changed
+	backup_ordered backup_planned backup_deleted cache_limited`)
 
 // journal is GET /admin/log {what, who, about, account_id}.
 func journal(c *call.Call) (any, error) {

@@ -11,6 +11,8 @@ func storageRoutes() []call.Route {
 	return []call.Route{
 		read("/admin/storage", admins, storage),
 		read("/admin/health", admins, health),
+		read("/admin/backups", admins, backups),
+		write("/admin/backups", admins, actOnBackups),
 	}
 }
 

@@ -9,6 +9,11 @@ func running() group {
 		{call: "GET /admin/series", title: "How the server did, over time", about: "How old and how long its queues were, its memory and its storage: the worst of each step. They are measured every five minutes and kept for two weeks.",
 			in: join([]param{str("span", "How far back.").one("day", "week", "fortnight").eg("day")}), fails: fails{403: noRole, 422: "There is no such span."}},
 		{call: "GET /admin/checks", title: "Whether everything is as it should be", about: "What `ensemble doctor` says: name, certificate, clock, keys, mail, storage, and whether peers find the server. It takes some seconds.", in: join([]param{str("only", "Look at one thing alone.").one("mail", "media")}, words), fails: noAdmin},
+		{call: "GET /admin/backups", title: "The backups there are", about: "Whether they would bring everything back, and when the next one is made. No call gives a backup away: it holds the keys of everybody here.", fails: noAdmin},
+		{call: "POST /admin/backups", title: "Have one made at once", about: "It is made beside everything else, and then tried out: `state` says how far it is.", fails: fails{403: noRole, 409: "`backup_busy`."}},
+		{call: "PUT /admin/backups/plan", title: "When they are made by themselves", in: join([]param{num("hour", "Of each day, in UTC; without it never.").between(0, 23).eg("3"), num("keep", "How many of them are kept.").between(1, 90).def(7)}), fails: fails{403: noRole, 422: "`backup_hour` or `backup_keep`."}},
+		{call: "POST /admin/backups/:id/check", title: "Have one tried out again", about: "All of it is read, its database is brought back where nobody looks, and rows are counted.", fails: fails{403: noRole, 404: "There is no such backup.", 409: "`backup_busy` or `backup_absent`."}},
+		{call: "DELETE /admin/backups/:id", title: "Delete one", about: "Its file goes for good.", fails: fails{403: noRole, 404: "There is no such backup.", 409: "`backup_busy`."}},
 		{call: "GET /admin/rollout", title: "Who may start posts of several authors", about: "The rule, what became of the test in numbers, and who changed what.", in: words, fails: noAdmin},
 		{call: "PUT /admin/rollout", title: "Change that", about: "All of the rule anew. Everybody may be invited and accept, whatever it says. It is logged.",
 			in: join([]param{
