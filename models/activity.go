@@ -17,7 +17,7 @@ const (
 	Undo            Verb = "Undo"
 	Announce        Verb = "Announce"
 	LikeVerb        Verb = "Like"
-	EmojiReact      Verb = "EmojiReact" // FEP-c0e0; we never say it
+	EmojiReact      Verb = "EmojiReact" // FEP-c0e0
 	BlockVerb       Verb = "Block"
 	OfferVerb       Verb = "Offer"
 	Leave           Verb = "Leave"

@@ -164,12 +164,15 @@ func (p *Poll) May(by ID, now time.Time, before, choices []int) error {
 	return nil
 }
 
-// Count adds choices; fresh says that they are the first ones of somebody.
+// Count adds choices; fresh says that they are the first ones of somebody. What an origin
+// keeps to itself stays unknown.
 func (p *Poll) Count(choices []int, fresh bool) {
 	for _, c := range choices {
-		p.Options[c].Votes++
+		if p.Options[c].Votes >= 0 {
+			p.Options[c].Votes++
+		}
 	}
-	if fresh {
+	if fresh && p.Voters >= 0 {
 		p.Voters++
 	}
 }

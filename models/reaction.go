@@ -10,7 +10,7 @@ import (
 // MaxReactions is how many emoji one account may leave at one post.
 const MaxReactions = 20
 
-// A Reaction is an emoji that somebody elsewhere left at a post.
+// A Reaction is an emoji that somebody left at a post.
 type Reaction struct {
 	ID        ID
 	URI       IRI // of the EmojiReact, or of the Like that carried it

@@ -144,10 +144,10 @@ func hold(tx *store.Tx, who *models.Account, p *models.Post) (*models.Poll, []in
 // counted adds votes to a poll of ours, and has peers told before long. How a poll
 // elsewhere stands is its origin's to say.
 func counted(tx *store.Tx, poll *models.Poll, choices []int, fresh bool) error {
-	if !poll.Local {
-		return nil
-	}
 	poll.Count(choices, fresh)
+	if !poll.Local { // until its origin says how it stands
+		return store.Put(tx, poll)
+	}
 	if poll.TellAt == nil && !poll.HideTotals {
 		at := tx.Now
 		if poll.ToldAt != nil && poll.ToldAt.After(at) {

@@ -68,6 +68,7 @@ func TestPoll(t *testing.T) {
 		if v := bo.votes(uri, 1); v["voted"] != true || fmt.Sprint(v["own_votes"]) != "[1]" {
 			t.Errorf("bo's vote: %v", v)
 		}
+		expect(t, "at two, at once", tally(bo.poll(uri)), "1 Celadon=0 Tenmoku=1")
 		expect(t, "at one", tally(ada.poll(uri)), "1 Celadon=0 Tenmoku=1")
 		expect(t, "at three, too early", tally(cy.poll(uri)), "0 Celadon=0 Tenmoku=0")
 		cy.votes(uri, 0)
@@ -340,7 +341,7 @@ func TestPollElsewhere(t *testing.T) {
 		if vote["name"] != "a" || vote["inReplyTo"] != uri || vote["content"] != nil || fmt.Sprint(vote["to"]) != "["+mallory.uri+"]" {
 			t.Errorf("the vote: %v", vote)
 		}
-		expect(t, "still as claimed", tally(bo.poll(uri)), "4 a=3 b=1")
+		expect(t, "as claimed, and one more", tally(bo.poll(uri)), "5 a=4 b=2")
 		counts := func(a, b, voters any) {
 			t.Helper()
 			q["anyOf"], q["votersCount"] = []any{option("a", a), option("b", b)}, voters

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -89,6 +90,21 @@ func TestReactions(t *testing.T) {
 		expect(t, "emoji of one person", len(ada.seen(uri)["reactions"].([]any)), models.MaxReactions)
 		ada.one("DELETE", "/api/v1/statuses/"+ada.seen(uri)["id"].(string), nil, 200)
 		expect(t, "left", len(rowsOf[models.Reaction](ada.server, "1 = 1")), 0)
+
+		uri = ada.post("/api/v1/statuses", object{"status": "Look again"})["uri"].(string)
+		n.settle()
+		leave := func(method, emoji string, status int) {
+			bo.one(method, "/api/v1/pleroma/statuses/"+bo.seen(uri)["id"].(string)+"/reactions/"+url.PathEscape(emoji), nil, status)
+			n.settle()
+		}
+		leave("PUT", "🎉", 200)
+		leave("PUT", "🎉", 200)
+		leave("PUT", "👍", 200)
+		shown("of bo at two", "🎉 1, 👍 1", 0)
+		leave("DELETE", "🎉", 200)
+		shown("one of them taken back", "👍 1", 0)
+		leave("PUT", ":blob:", 422)
+		expect(t, "said by two", len(rowsOf[models.Outbound](bo.server, "verb = ?", models.EmojiReact)), 2)
 
 		together := published(ada, bo, nil)
 		uri = together

@@ -60,6 +60,9 @@ func newAct(a *models.Activity, form models.Form) act {
 	if a.Reason != "" {
 		v.SetActivityStreamsContent(content(a.Reason))
 	}
+	if a.Verb == models.EmojiReact {
+		put(v.extra, "content", a.Reaction)
+	}
 	putList(v.extra, "object", a.Objects)
 	putList(v.extra, "to", a.To)
 	putList(v.extra, "cc", a.Cc)

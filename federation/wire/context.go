@@ -92,6 +92,8 @@ func prefix(name string) string {
 		return "http://joinmastodon.org/ns#"
 	case "schema":
 		return "http://schema.org#"
+	case "litepub":
+		return "http://litepub.social/ns#"
 	case "misskey":
 		return "https://misskey-hub.net/ns#"
 	}
@@ -137,6 +139,8 @@ func lookup(name string) (term, bool) {
 		return bare("http://joinmastodon.org/ns#blurhash")
 	case "PropertyValue", "value":
 		return literal("schema", name)
+	case string(models.EmojiReact):
+		return literal("litepub", name)
 	case "_misskey_quote":
 		return literal("misskey", name)
 	}

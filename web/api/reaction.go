@@ -1,14 +1,37 @@
 package api
 
 import (
+	"ensemble/activities/react"
 	"ensemble/models"
 	"ensemble/models/store"
+	"ensemble/web/call"
 )
+
+// reactionRoutes are those of Pleroma and, the latter two, of glitch-soc.
+func (a *API) reactionRoutes() []call.Route {
+	const pleroma, one = "/api/v1/pleroma/statuses/:id/reactions/:emoji", "/api/v1/statuses/:id"
+	return []call.Route{
+		{Method: "PUT", Path: pleroma, Scope: "write:favourites", Handler: a.React},
+		{Method: "DELETE", Path: pleroma, Scope: "write:favourites", Handler: a.Unreact},
+		{Method: "POST", Path: one + "/react/:emoji", Scope: "write:favourites", Handler: a.React},
+		{Method: "POST", Path: one + "/unreact/:emoji", Scope: "write:favourites", Handler: a.Unreact},
+	}
+}
+
+// React is PUT /api/v1/pleroma/statuses/:id/reactions/:emoji.
+func (a *API) React(c *call.Call) (any, error) { return a.reactWith(c, react.React) }
+
+// Unreact is DELETE /api/v1/pleroma/statuses/:id/reactions/:emoji.
+func (a *API) Unreact(c *call.Call) (any, error) { return a.reactWith(c, react.Unreact) }
+
+func (a *API) reactWith(c *call.Call, do func(*store.Tx, *models.Account, *models.Post, string) error) (any, error) {
+	return a.react(c, func(tx *store.Tx, me *models.Account, p *models.Post) error { return do(tx, me, p, c.Param("emoji")) })
+}
 
 // maxReactions is how many different emoji a post is shown with.
 const maxReactions = 50
 
-// reactionJSON is an emoji that people elsewhere left at a post, in the shape of
+// reactionJSON is an emoji that people left at a post, in the shape of
 // Mastodon's Reaction of an announcement, as glitch-soc gives it to a Status.
 type reactionJSON struct {
 	Name      string  `json:"name"` // an emoji, or shortcode@host

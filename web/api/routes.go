@@ -20,6 +20,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.aboutRoutes()...)
 	routes = append(routes, a.profileRoutes()...)
 	routes = append(routes, a.quoteRoutes()...)
+	routes = append(routes, a.reactionRoutes()...)
 	routes = append(routes, a.creditRoutes()...)
 	routes = append(routes, a.confirmRoutes()...)
 	routes = append(routes, a.claimRoutes()...)

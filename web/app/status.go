@@ -52,6 +52,14 @@ type aReaction struct {
 	URL   models.IRI `json:"url"`
 }
 
+// Custom reports whether it is an emoji of some server, and none of Unicode.
+func (r aReaction) Custom() bool { return strings.Contains(r.Name, "@") }
+
+// Palette are the emoji that are offered to react with.
+func (s aStatus) Palette() []string {
+	return []string{"👍", "❤️", "😂", "😮", "😢", "🎉"}
+}
+
 // An anApproval is how far something has come that needs somebody's consent.
 type anApproval struct {
 	Kind  models.InteractionKind  `json:"kind"`

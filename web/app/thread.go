@@ -116,6 +116,8 @@ func act(c *call.Call) (any, error) {
 	switch {
 	case acts[does]:
 		_, err = c.Ask(http.MethodPost, "/api/v1/statuses/"+id+"/"+does, nil)
+	case does == "react" || does == "unreact":
+		_, err = c.Ask(http.MethodPost, "/api/v1/statuses/"+id+"/"+does+"/"+url.PathEscape(c.Str("emoji")), nil)
 	case does == "vote":
 		_, err = c.Ask(http.MethodPost, "/api/v1/polls/"+c.ID("poll").String()+"/votes", url.Values{"choices[]": c.Strs("choices")})
 	case does == "delete":
