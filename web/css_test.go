@@ -1,6 +1,9 @@
 package web_test
 
 import (
+	"compress/gzip"
+	"io"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -123,6 +126,32 @@ func TestStylesAndTemplatesMeet(t *testing.T) {
 	for class, name := range styled {
 		if used[class] == "" && !written[class] && !made.MatchString(class) {
 			t.Errorf("%s styles .%s, which nothing uses", name, class)
+		}
+	}
+}
+
+// Styles and scripts are compressed for who takes that, and are sent once.
+func TestStaticFilesAreLight(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, "sqlite", nil)
+	for _, path := range []string{"/static/ensemble.css", "/static/app.js", "/static/icons.svg"} {
+		whole, small := s.ask("GET", path), s.ask("GET", path, "Accept-Encoding", "gzip, br")
+		r, err := gzip.NewReader(small.Body)
+		if err != nil {
+			t.Fatalf("%s: %v %v", path, err, small.Header())
+		}
+		body, err := io.ReadAll(r)
+		if err != nil || string(body) != whole.Body.String() || small.Header().Get("Content-Encoding") != "gzip" || whole.Header().Get("Content-Encoding") != "" {
+			t.Errorf("%s: %v %v", path, err, small.Header())
+		}
+		if small.Header().Get("Vary") != "Accept-Encoding" || small.Header().Get("ETag") == whole.Header().Get("ETag") {
+			t.Errorf("%s: a cache takes one for the other: %v %v", path, small.Header(), whole.Header())
+		}
+		for _, w := range []*httptest.ResponseRecorder{whole, small} {
+			again := s.ask("GET", path, "Accept-Encoding", w.Header().Get("Content-Encoding"), "If-None-Match", w.Header().Get("ETag"))
+			if again.Code != 304 || again.Body.Len() != 0 || again.Header().Get("Content-Encoding") != "" {
+				t.Errorf("%s again: %d %v", path, again.Code, again.Header())
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -11,6 +12,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"strings"
 	"sync"
 
 	"ensemble/models"
@@ -33,7 +35,11 @@ func static(c *call.Call) (any, error) {
 	if err != nil || kind == "" {
 		return nil, models.Errorf(models.NotFound, "there is no such file here")
 	}
-	return asked(c, call.Raw(kind, body)), nil
+	p, err := press(name, body)
+	if err != nil {
+		return nil, err
+	}
+	return p.answer(c, kind), nil
 }
 
 // styles is the style sheet: its parts in the order of their names.
@@ -53,14 +59,53 @@ var styles = sync.OnceValues(func() ([]byte, error) {
 	return all, nil
 })
 
-// asked has the browser ask each time whether what it has is still the same, so that
+// A pressed is a file as it is sent: whole, or compressed once for all.
+type pressed struct {
+	tag         string
+	whole, gzip []byte
+}
+
+var pressedFiles sync.Map // by name, of *pressed
+
+func press(name string, body []byte) (*pressed, error) {
+	if p, ok := pressedFiles.Load(name); ok {
+		return p.(*pressed), nil
+	}
+	sum := sha256.Sum256(body)
+	p := &pressed{tag: hex.EncodeToString(sum[:8]), whole: body}
+	if strings.HasSuffix(name, ".png") { // is compressed as it is
+		pressedFiles.Store(name, p)
+		return p, nil
+	}
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err == nil {
+		_, err = w.Write(body)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.gzip = b.Bytes()
+	pressedFiles.Store(name, p)
+	return p, nil
+}
+
+// answer has the browser ask each time whether what it has is still the same, so that
 // nobody sees new pages in old clothes.
-func asked(c *call.Call, a call.Answer) call.Answer {
-	sum := sha256.Sum256(a.Body)
-	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
-	a.Header = http.Header{"Cache-Control": {"no-cache"}, "ETag": {tag}}
+func (p *pressed) answer(c *call.Call, kind string) call.Answer {
+	a, tag := call.Raw(kind, p.whole), `"`+p.tag+`"`
+	a.Header = http.Header{"Cache-Control": {"no-cache"}, "Vary": {"Accept-Encoding"}}
+	if p.gzip != nil && strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+		a.Body, tag = p.gzip, `"`+p.tag+`-gzip"`
+		a.Header.Set("Content-Encoding", "gzip")
+	}
+	a.Header.Set("ETag", tag)
 	if c.GetHeader("If-None-Match") == tag {
 		a.Status, a.Body = http.StatusNotModified, nil
+		a.Header.Del("Content-Encoding")
 	}
 	return a
 }
