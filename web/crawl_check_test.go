@@ -334,7 +334,7 @@ func (s *screen) whole() {
 	if s.h1 != 1 {
 		s.bad("has %d h1", s.h1)
 	}
-	if s.weight > 150_000 && !oversize[s.path] {
+	if s.weight > 150_000 {
 		s.bad("weighs %d bytes", s.weight)
 	}
 	for _, id := range s.refs {

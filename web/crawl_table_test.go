@@ -19,6 +19,7 @@ var examples = map[string][]example{
 	"/privacy-policy":        {{"guest", "/privacy-policy"}},
 	"/terms-of-service":      {{"guest", "/terms-of-service"}},
 	"/docs/api":              {{"guest", "/docs/api"}},
+	"/docs/api/:part":        {{"guest", "/docs/api/noun-Ensemble.Collab"}, {"guest", "/docs/api/collabs"}},
 	"/@:name":                {{"guest person", "/@alice"}, {"person", "/@bob"}, {"person", "/@eve@two.example"}},
 	"/@:name/with_replies":   {{"guest person", "/@alice/with_replies"}},
 	"/@:name/media":          {{"guest person", "/@alice/media"}},
@@ -142,6 +143,7 @@ var examples = map[string][]example{
 // their features look at it.
 var notShown = map[string]bool{
 	"/auth/confirm": true, // the way back from another server
+	"/setup":        true, // before a server has an owner
 }
 
 // alike are words that French and English share, and names that are in no language.
@@ -149,6 +151,3 @@ var alike = strings.Fields(`Ensemble Atom RSS API ALT SQLite UTC https
 	One Alice Bob Eve Mo alice bob mug
 	Administration Audience Collaborations Conversations Date Dates Description Illustration Invitations Notes Notifications Option
 	Original Permission Photo Position Public Source Version minutes silence Pages Mentions Français English Archive`)
-
-// oversize are pages for programmers, that nobody reads on the way.
-var oversize = map[string]bool{"/docs/api": true}

@@ -46,7 +46,7 @@ func TestDocumentIsServed(t *testing.T) {
 	}
 }
 
-// The page has every call, in plain HTML.
+// The pages have every call, in plain HTML.
 func TestPageOfTheAPI(t *testing.T) {
 	t.Parallel()
 	s, table := whole(t)
@@ -54,6 +54,21 @@ func TestPageOfTheAPI(t *testing.T) {
 	page := w.Body.String()
 	if csp := w.Header().Get("Content-Security-Policy"); w.Code != 200 || strings.Contains(page, "<script") || !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "script-src") {
 		t.Fatalf("got %d under %s", w.Code, csp)
+	}
+	parts, styles := map[string]string{}, s.ask("GET", "/static/ensemble.css").Body.Len()
+	for _, link := range strings.Split(page, `href="/docs/api/`)[1:] {
+		at, _, _ := strings.Cut(link[:strings.Index(link, `"`)], "#")
+		if parts[at] == "" {
+			w := s.ask("GET", "/docs/api/"+at, "Accept", "text/html", "Accept-Language", "en")
+			if w.Code != 200 || w.Body.Len() > 150_000-styles {
+				t.Errorf("%s: got %d, %d bytes", at, w.Code, w.Body.Len())
+			}
+			parts[at] = w.Body.String()
+		}
+	}
+	index := page
+	for _, part := range parts {
+		page += part
 	}
 	calls := 0
 	for _, r := range table {
@@ -76,21 +91,27 @@ func TestPageOfTheAPI(t *testing.T) {
 	}
 	for _, want := range []string{
 		`<code>poll[expires_in]</code>`, `<code>coauthors[role]</code>`, `integer, 300 to 2678400`, `one of all, any, now; without it all`,
-		`<a href="#noun-Ensemble.Collab">Ensemble.Collab</a>`, `<article id="noun-Ensemble.Collab">`, `<code>confirm_needed</code>`,
+		`<a href="/docs/api/noun-Ensemble.Collab">Ensemble.Collab</a>`, `<article id="noun-Ensemble.Collab">`, `<code>confirm_needed</code>`,
 		`Scope: <code>write:statuses</code>`, `<a href="/api/ensemble/v1/openapi.json">`, `<html lang="en">`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
-	for _, link := range strings.Split(page, `href="#`)[1:] {
-		id := link[:strings.Index(link, `"`)]
-		if !strings.Contains(page, ` id="`+id+`"`) {
-			t.Errorf("there is nothing at #%s", id)
+	for _, link := range strings.Split(index, `href="/docs/api/`)[1:] {
+		at, id, inside := strings.Cut(link[:strings.Index(link, `"`)], "#")
+		if inside && !strings.Contains(parts[at], ` id="`+id+`"`) {
+			t.Errorf("there is nothing at %s#%s", at, id)
 		}
 	}
-	if w := s.ask("GET", "/docs/api", "Accept-Language", "fr"); !strings.Contains(w.Body.String(), "Ce qui est dit de chacun est en anglais.") || !strings.Contains(w.Body.String(), "Paramètres") || !strings.Contains(w.Body.String(), `<html lang="fr">`) {
+	if w := s.ask("GET", "/docs/api/nothing", "Accept", "text/html"); w.Code != 404 {
+		t.Errorf("what is not there: %d", w.Code)
+	}
+	if w := s.ask("GET", "/docs/api", "Accept-Language", "fr"); !strings.Contains(w.Body.String(), "Ce qui est dit de chacun est en anglais.") || !strings.Contains(w.Body.String(), `<html lang="fr">`) {
 		t.Error("there is no French around it")
+	}
+	if w := s.ask("GET", "/docs/api/noun-Ensemble.Collab", "Accept-Language", "fr"); !strings.Contains(w.Body.String(), "<th>Nom</th>") {
+		t.Errorf("there is no French in a part: %s", w.Body)
 	}
 	if w := s.ask("GET", "/"); !strings.Contains(w.Body.String(), `<a href="/docs/api">`) {
 		t.Error("the first page does not lead to it")

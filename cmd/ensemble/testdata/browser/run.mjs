@@ -119,12 +119,16 @@ async function look(page, what) {
 // for. It measures nothing that depends on how busy this machine is.
 async function weigh(page) {
 	const got = await page.evaluate(async () => {
-		let moved = 0;
-		const watch = new PerformanceObserver(() => {});
-		watch.observe({ type: "layout-shift", buffered: true });
-		await new Promise(requestAnimationFrame);
-		for (const e of watch.takeRecords()) if (!e.hadRecentInput) moved += e.value;
-		watch.disconnect();
+		const seen = async (type) => {
+			const all = [], watch = new PerformanceObserver((list) => all.push(...list.getEntries()));
+			watch.observe({ type, buffered: true });
+			await new Promise((go) => setTimeout(go, 20));
+			all.push(...watch.takeRecords());
+			watch.disconnect();
+			return all;
+		};
+		const touched = (await seen("first-input"))[0]?.startTime ?? Infinity; // from then on it may answer
+		const moved = (await seen("layout-shift")).filter((e) => !e.hadRecentInput && e.startTime < touched).reduce((sum, e) => sum + e.value, 0);
 		const loads = performance.getEntriesByType("resource").filter((r) => !["fetch", "xmlhttprequest", "video", "audio", "img"].includes(r.initiatorType));
 		return {
 			moved, elements: document.querySelectorAll("*").length, loads: loads.length,
