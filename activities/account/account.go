@@ -38,12 +38,22 @@ type Spec struct {
 	Locale   string
 }
 
-func (s *Spec) check() error {
+// Called is nil if an account can have that name.
+func Called(name string) error {
 	switch {
-	case !nameShape.MatchString(s.Username):
+	case !nameShape.MatchString(name):
 		return models.Errorf(models.Invalid, "a name has 1 to 30 letters, digits and underscores")
-	case spoken[strings.ToLower(s.Username)]:
-		return models.Errorf(models.Invalid, "the name %q is reserved", s.Username)
+	case spoken[strings.ToLower(name)]:
+		return models.Errorf(models.Invalid, "the name %q is reserved", name)
+	}
+	return nil
+}
+
+func (s *Spec) check() error {
+	if err := Called(s.Username); err != nil {
+		return err
+	}
+	switch {
 	case !emailShape.MatchString(s.Email):
 		return models.Errorf(models.Invalid, "%q is no e-mail address", s.Email)
 	case !s.Role.Valid():
@@ -52,11 +62,19 @@ func (s *Spec) check() error {
 	return nil
 }
 
+// Fits is nil if a password is neither too short nor too long.
+func Fits(password string) error {
+	if len(password) < 8 || len(password) > 256 {
+		return models.Errorf(models.Invalid, "a password has 8 to 256 characters")
+	}
+	return nil
+}
+
 // Hash returns what to keep of a password, or why it will not do. It takes some
 // 30 ms, so it is done before a transaction.
 func Hash(password string) (string, error) {
-	if len(password) < 8 || len(password) > 256 {
-		return "", models.Errorf(models.Invalid, "a password has 8 to 256 characters")
+	if err := Fits(password); err != nil {
+		return "", err
 	}
 	return argon2id.CreateHash(password, passwords)
 }

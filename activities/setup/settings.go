@@ -119,6 +119,13 @@ func settle(tx *store.Tx, by *models.Account, name, value string) error {
 	return moderation.Note(tx, by, "setting_changed", name, before+" → "+value)
 }
 
+// Check is nil if c makes sense, as far as that can be told without a server.
+func (c Change) Check() error {
+	c.ContactAccount, c.StaffFactor = nil, nil
+	_, err := c.rows(&store.Tx{}, nil)
+	return err
+}
+
 // rows are the settings that c is about, checked.
 func (c Change) rows(tx *store.Tx, by *models.Account) (rows []models.Setting, err error) {
 	keep := func(name string, value *string, check func(string) error) {

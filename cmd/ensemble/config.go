@@ -49,7 +49,7 @@ func options() []option {
 		{"ENSEMBLE_MAIL_FROM", "the address its mail comes from: no-reply@ and its domain"},
 		{"ENSEMBLE_LOG", "debug, info, warn or error, and text or json: info,text"},
 		{"ENSEMBLE_ORIGIN", "scheme://host:port in place of https://domain; for demos, with --loose"},
-		{"ENSEMBLE_CONFIG", "a file of lines such as ENSEMBLE_DOMAIN=ensemble.example"},
+		{"ENSEMBLE_CONFIG", "a file of lines such as ENSEMBLE_DOMAIN=ensemble.example: ensemble.env, if that is there"},
 	}
 }
 
@@ -102,7 +102,11 @@ func readConfig(getenv func(string) string, loose bool) (config, error) {
 // readValues gathers the options from the file and the environment.
 func readValues(getenv func(string) string) (values, error) {
 	v := values{}
-	if file := getenv("ENSEMBLE_CONFIG"); file != "" {
+	file := getenv("ENSEMBLE_CONFIG")
+	if _, err := os.Stat(usualConfig); file == "" && err == nil {
+		file = usualConfig
+	}
+	if file != "" {
 		if err := v.readFile(file); err != nil {
 			return nil, err
 		}
@@ -119,7 +123,7 @@ func readValues(getenv func(string) string) (values, error) {
 func (v values) readFile(name string) error {
 	f, err := os.Open(name)
 	if err != nil {
-		return fmt.Errorf("the file that ENSEMBLE_CONFIG names cannot be read: %w", err)
+		return fmt.Errorf("the configuration file cannot be read: %w", err)
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
 	known := map[string]bool{}

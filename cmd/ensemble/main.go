@@ -28,6 +28,7 @@ import (
 type commands struct {
 	Loose bool `help:"Let servers talk over http and on this machine: for demos and tests, never on the open network."`
 
+	Setup    setupCmd    `cmd:"" help:"Ask what a server has to know, and write its configuration, database and owner."`
 	Serve    serveCmd    `cmd:"" help:"Run the server. Without any configuration it is one for this machine."`
 	Demo     demoCmd     `cmd:"" help:"Show three servers on this machine writing posts together."`
 	Verify   verifyCmd   `cmd:"" help:"Check who stands by a post, from anywhere, without a database."`
