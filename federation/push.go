@@ -95,7 +95,7 @@ func pushLetter(tx *store.Tx, t activities.Push) (*models.PushSubscription, []by
 	case n.Type == models.NoteWarning || n.Type == models.NoteSevered:
 		p.Body = n.Text
 	case n.Text != "":
-		p.Title = n.Text
+		p.Title = text.Said(u.Locale, n.Text)
 	}
 	if err := p.about(tx, n); err != nil {
 		return nil, nil, err

@@ -148,7 +148,7 @@ func (d *desk) view(row *models.Collab) (collabJSON, error) {
 		ID: row.ID, URI: row.URI, PostURI: row.PostURI, State: row.State, Initiator: d.person(row.InitiatorID),
 		Role: "initiator", Invitees: []inviteeJSON{}, Revision: row.Revision, Published: row.Published, Quorum: row.Quorum,
 		OnDecline: row.OnDecline, Moderation: row.Moderation, AllowCopy: row.AllowCopy, ExpiresAt: momentOf(row.ExpiresAt),
-		Outcome: row.Outcome, OutcomeAt: momentOf(row.OutcomeAt), Text: row.Text, Suspended: momentOf(row.SuspendedAt), Hidden: d.hidden[row.PostID],
+		Outcome: row.Outcome, OutcomeAt: momentOf(row.OutcomeAt), Text: text.Said(language(d.call), row.Text), Suspended: momentOf(row.SuspendedAt), Hidden: d.hidden[row.PostID],
 		CreatedAt: moment(row.CreatedAt), UpdatedAt: moment(row.UpdatedAt),
 	}
 	if row.Live() {

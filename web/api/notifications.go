@@ -3,6 +3,7 @@ package api
 import (
 	"slices"
 
+	"ensemble/activities/text"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -208,7 +209,7 @@ type fallbackJSON struct {
 
 // ours fills in what our own types have.
 func (v *notificationJSON) ours(c *call.Call, n *models.Notification) {
-	v.CollabID, v.ClaimID, v.Text = optional(n.CollabID), optional(n.ClaimID), n.Text
+	v.CollabID, v.ClaimID, v.Text = optional(n.CollabID), optional(n.ClaimID), text.Said(language(c), n.Text)
 	if !c.Has("supported_types") || slices.Contains(c.Strs("supported_types"), string(n.Type)) {
 		return
 	}
@@ -217,9 +218,9 @@ func (v *notificationJSON) ours(c *call.Call, n *models.Notification) {
 		page = string(v.Status.URL)
 	}
 	summary := say(c, "notice_elsewhere").Text
-	details := `<p>` + escape(n.Text) + `</p>`
+	details := `<p>` + escape(v.Text) + `</p>`
 	if n.CollabID != 0 || v.Status != nil {
 		details += `<p><a href="` + page + `">` + page + `</a></p>`
 	}
-	v.Fallback = &fallbackJSON{Title: escape(n.Text), Summary: &summary, Details: &details}
+	v.Fallback = &fallbackJSON{Title: escape(v.Text), Summary: &summary, Details: &details}
 }
