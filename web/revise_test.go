@@ -97,6 +97,10 @@ func TestRepliesAreTakenOutFromThePage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		d.shows(d.page(d.alice, "/@alice/"+joint.PostID.String(), ""), 200, `href="`+at+`/revise"`, "!/compose?edit=")
+		d.shows(d.page(d.alice, at+"/revise", ""), 200, `href="/compose?collab=`+d.collab.ID.String()+`"`)
+		d.shows(d.page(d.alice, "/compose?collab="+d.collab.ID.String(), ""), 200, "Everybody who is in it is asked again", "Send the new version")
+		d.shows(d.page(d.bro, "/compose?collab="+d.collab.ID.String(), ""), 404)
 		d.account("eve", "")
 		eve := d.signIn("eve")
 		r := httptest.NewRequest("POST", "/session/api/v1/statuses", strings.NewReader("status=rude&visibility=public&in_reply_to_id="+joint.PostID.String()))

@@ -195,6 +195,14 @@ func (s aStatus) ReplyTo() string {
 	return ""
 }
 
+// Joint is the number of the collaboration behind it, "" of what one wrote alone.
+func (s aStatus) Joint() string {
+	if s.Collab == nil || s.Collab.ID == nil {
+		return ""
+	}
+	return s.Collab.ID.String()
+}
+
 // Foreign is the domain of who wrote it elsewhere, "" for those here.
 func (s aStatus) Foreign() string { return s.Account.Foreign() }
 

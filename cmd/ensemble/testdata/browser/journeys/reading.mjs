@@ -33,12 +33,16 @@ export default async function ({ servers, step, visit, signIn, look, tab, until,
 		await ada.goto("/home");
 		const third = ada.locator("article.post").nth(4);
 		await third.scrollIntoViewIfNeeded();
-		const before = (await third.boundingBox()).y;
+		await third.evaluate((e) => e.scrollIntoView({ block: "start" }));
+		const place = () => ada.evaluate(() => Math.round(scrollY));
+		const [before, from] = [(await third.boundingBox()).y, await place()];
+		if (from < 100) throw new Error("there is nothing to scroll");
 		his = await call("bo", "two", "POST", "/api/v1/statuses", { status: "Good morning from the other side #cats", visibility: "public" });
 		const button = ada.getByRole("button", { name: "1 new post" });
 		await button.waitFor();
 		const after = (await third.boundingBox()).y;
 		if (Math.abs(after - before) > 1) throw new Error(`what is read moved by ${after - before} px`);
+		if ((await place()) !== from) throw new Error(`the page was scrolled from ${from} to ${await place()}`);
 		await look(ada, "arrival");
 		await button.click();
 		await ada.locator("article.fresh", { hasText: "Good morning" }).waitFor();
