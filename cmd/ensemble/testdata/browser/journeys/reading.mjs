@@ -43,6 +43,7 @@ export default async function ({ servers, step, visit, signIn, look, tab, until,
 		const after = (await third.boundingBox()).y;
 		if (Math.abs(after - before) > 1) throw new Error(`what is read moved by ${after - before} px`);
 		if ((await place()) !== from) throw new Error(`the page was scrolled from ${from} to ${await place()}`);
+		await ada.evaluate(() => scrollTo(0, 0));
 		await look(ada, "arrival");
 		await button.click();
 		await ada.locator("article.fresh", { hasText: "Good morning" }).waitFor();
