@@ -127,8 +127,10 @@ async function weigh(page) {
 			watch.disconnect();
 			return all;
 		};
-		const touched = (await seen("first-input"))[0]?.startTime ?? Infinity; // from then on it may answer
-		const moved = (await seen("layout-shift")).filter((e) => !e.hadRecentInput && e.startTime < touched).reduce((sum, e) => sum + e.value, 0);
+		// From the first touch on it may answer, and a journey may act without touching.
+		const loaded = performance.getEntriesByType("navigation")[0].loadEventEnd;
+		const end = Math.min((await seen("first-input"))[0]?.startTime ?? Infinity, loaded + 500);
+		const moved = (await seen("layout-shift")).filter((e) => !e.hadRecentInput && e.startTime < end).reduce((sum, e) => sum + e.value, 0);
 		const loads = performance.getEntriesByType("resource").filter((r) => !["fetch", "xmlhttprequest", "video", "audio", "img"].includes(r.initiatorType));
 		return {
 			moved, elements: document.querySelectorAll("*").length, loads: loads.length,
