@@ -1,13 +1,17 @@
 package web_test
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"ensemble/models"
+	"ensemble/models/files"
 	"ensemble/models/store/storetest"
+	"ensemble/web"
+	"ensemble/web/api"
 )
 
 // The page of backups says how each went, in both languages, and gives none away.
@@ -73,4 +77,58 @@ func TestBackupsPage(t *testing.T) {
 			t.Errorf("a backup is given away: %d", w.Code)
 		}
 	})
+}
+
+// Who looks after the server sees what a smaller room for copies would drop before it is
+// saved; what makes no sense is said on the same page.
+func TestRoomForCopiesOnAPage(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, dialect string) {
+		cache := &room{size: 3 << 30, most: 4 << 30}
+		s := newServer(t, dialect, func(c *web.Config) {
+			c.API = (&api.API{Files: c.Files.(*files.Disk), Finder: nobody{}, Copies: cache, Machine: cache}).Routes()
+		})
+		s.role(models.RoleOwner)
+		cookie := s.signIn("alice")
+		for _, c := range []struct {
+			path string
+			code int
+			says string
+		}{
+			{"/admin/storage", 200, `value="4"`}, {"/admin/storage?room=1", 200, "7 copies (2.1\u00a0GB) would go at once"}, {"/admin/storage?room=1,5&lang=fr", 200, "partiraient aussitôt"},
+			{"/admin/storage?room=8", 200, "Nothing would go"}, {"/admin/storage?room=much", 422, "from 1 MiB to 100 TiB"}, {"/admin/storage?room=-1", 422, `value="-1"`}, {"/admin/storage?room=0.0001", 422, "0.0001"},
+		} {
+			w := s.ask("GET", c.path, "Cookie", cookie, "Accept", "text/html")
+			if w.Code != c.code || !strings.Contains(w.Body.String(), c.says) || cache.most != 4<<30 {
+				t.Errorf("%s: %d, want %d and %q", c.path, w.Code, c.code, c.says)
+			}
+		}
+		if w := s.form(cookie, "/admin/storage", url.Values{"room": {"nothing"}}); w.Code != 422 || cache.most != 4<<30 {
+			t.Errorf("what is no number: %d", w.Code)
+		}
+		if w := s.form(cookie, "/admin/storage", url.Values{"room": {"0.5"}}); w.Code != 303 || cache.most != 1<<29 {
+			t.Errorf("saved: %d, and there is room for %d", w.Code, cache.most)
+		}
+		s.role(models.RoleModerator)
+		if w := s.form(cookie, "/admin/storage", url.Values{"room": {"1"}}); w.Code != 403 || cache.most != 1<<29 {
+			t.Errorf("a moderator: %d", w.Code)
+		}
+	})
+}
+
+// A room is copies that are numbers alone, and the machine that they are on.
+type room struct {
+	api.Machine
+	size, most int64
+}
+
+func (r *room) Size() int64     { return r.size }
+func (r *room) Most() int64     { return r.most }
+func (r *room) SetMost(n int64) { r.most = n }
+func (r *room) Over(most int64) (int, int64) {
+	return int(7 * min(1, max(0, r.size-most))), max(0, r.size-most)
+}
+
+func (r *room) State(context.Context) api.MachineState {
+	return api.MachineState{CacheSize: r.size, CacheMost: r.most}
 }

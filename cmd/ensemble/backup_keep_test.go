@@ -19,6 +19,7 @@ import (
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/models/store/storetest"
+	"ensemble/web/api"
 )
 
 // A kept is a server whose backups are made by a keeper.
@@ -268,4 +269,26 @@ func TestBackupsAreReadWhereNothingCanBeMade(t *testing.T) {
 			t.Errorf("got %+v", b)
 		}
 	})
+}
+
+// How much room copies may take is what an admin chose, in every process and without a new
+// start.
+func TestRoomForCopiesHoldsEverywhere(t *testing.T) {
+	k := newKept(t, storetest.URL(t, "sqlite"))
+	if got := k.cache.Most(); got != usualCache {
+		t.Fatalf("at first: %d", got)
+	}
+	k.do(func(tx *store.Tx) error {
+		return store.Put(tx, &models.Setting{Name: api.SettingCache, Value: "2000000"})
+	})
+	if err := k.fit(t.Context()); err != nil || k.cache.Most() != 2000000 {
+		t.Errorf("after an admin chose: %d (%v)", k.cache.Most(), err)
+	}
+	k.do(func(tx *store.Tx) error {
+		_, err := store.Delete[models.Setting](tx, "name = ?", api.SettingCache)
+		return err
+	})
+	if err := k.fit(t.Context()); err != nil || k.cache.Most() != usualCache {
+		t.Errorf("as configured: %d (%v)", k.cache.Most(), err)
+	}
 }

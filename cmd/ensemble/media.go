@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"time"
 
 	"ensemble/activities/post"
 	"ensemble/models"
@@ -21,8 +20,12 @@ type mediaCmd struct {
 }
 
 // openCache opens the copies of others' files, as the server does.
-func openCache(c config, now func() time.Time) (*files.Cache, error) {
-	return files.NewCache(filepath.Join(c.Data, "cache"), cmp.Or(c.Cache, usualCache), files.Of(c.Site.Limits), now)
+func openCache(ctx context.Context, c config, db *store.DB) (*files.Cache, error) {
+	most, err := cacheRoom(ctx, db, c.Cache)
+	if err != nil {
+		return nil, err
+	}
+	return files.NewCache(filepath.Join(c.Data, "cache"), most, files.Of(c.Site.Limits), db.Now)
 }
 
 type mediaUsageCmd struct{}
@@ -48,11 +51,11 @@ func (mediaUsageCmd) Run(w *world) error {
 			}
 			w.say("%-8s %-20s %8d files  %10.1f MiB", cmp.Or(h.Kind, "unknown"), state, h.Files, mebi(h.Bytes))
 		}
-		cache, err := openCache(c, db.Now)
+		cache, err := openCache(w, c, db)
 		if err != nil {
 			return err
 		}
-		w.say("%-8s %-20s %8d files  %10.1f MiB of %.0f", "copies", "of other servers'", cache.Len(), mebi(cache.Size()), mebi(cmp.Or(c.Cache, usualCache)))
+		w.say("%-8s %-20s %8d files  %10.1f MiB of %.0f", "copies", "of other servers'", cache.Len(), mebi(cache.Size()), mebi(cache.Most()))
 		return cache.Close()
 	})
 }
@@ -73,14 +76,14 @@ func (p mediaPruneCmd) Run(w *world) error {
 	if p.Days < 0 {
 		return models.Errorf(models.Invalid, "a number of days is not below 0")
 	}
-	keep := cmp.Or(c.Cache, usualCache)
-	if p.Keep >= 0 {
-		keep = min(p.Keep, keep>>20) << 20
-	}
 	return withDB(w, func(db *store.DB) error {
-		cache, err := openCache(c, db.Now)
+		cache, err := openCache(w, c, db)
 		if err != nil {
 			return err
+		}
+		keep := cache.Most()
+		if p.Keep >= 0 {
+			keep = min(p.Keep, keep>>20) << 20
 		}
 		dropped, freed := cache.Prune(db.Now().AddDate(0, 0, -p.Days), keep)
 		w.say("Dropped %d copies of other servers' files (%.1f MiB); %d are left (%.1f MiB).", dropped, mebi(freed), cache.Len(), mebi(cache.Size()))

@@ -46,6 +46,7 @@ type node struct {
 	sweeps     sync.WaitGroup
 	desk       *media.Desk
 	backups    *keeper
+	room       int64 // bytes of files of others, as configured; 0: the usual
 }
 
 // A nodeConfig is what a node is made of. Tests give a clock and a network of their
@@ -123,6 +124,9 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 	auth := oauth.New(oauth.Config{DB: db, Authenticate: account.Authenticate})
 	clients := &api.API{Finder: &finder{db, fed.Peers}, Files: disk, Writer: writer{}, Limits: files.Of(c.Site.Limits), Hub: stream.New(), Remote: fed.Peers, Doubt: c.Doubt}
 	clients.Machine = &machine{db: db, cache: cache, conf: c, started: db.Now()}
+	if cache != nil {
+		clients.Copies = cache
+	}
 	handler, err := web.Handler(web.Config{
 		DB: db, OAuth: auth, API: clients.Routes(),
 		Remote: fed.Peers, Cache: cache, Witness: fed.Peers, Door: fed.Peers,
@@ -134,7 +138,7 @@ func assemble(ctx context.Context, db *store.DB, c nodeConfig) (*node, error) {
 	return &node{
 		db: db, files: disk, fed: fed, cache: cache, handler: handler, api: clients, log: c.Log,
 		desk: &media.Desk{DB: db, Files: disk, Limits: files.Of(c.Site.Limits), Log: c.Log},
-		mail: &mail.Office{DB: db, Server: c.Mail, Log: c.Log}, backups: newKeeper(db, c),
+		mail: &mail.Office{DB: db, Server: c.Mail, Log: c.Log}, backups: newKeeper(db, c), room: c.Cache,
 	}, nil
 }
 
@@ -194,7 +198,7 @@ func (n *node) start(ctx context.Context) error {
 
 // people does what is due about those who live here, and their mail.
 func (n *node) people(ctx context.Context) error {
-	return errors.Join(n.mail.Sweep(ctx), n.db.Tx(ctx, account.Digests), n.db.Tx(ctx, account.Forget), n.sample(ctx), n.db.Tx(ctx, backup.Due))
+	return errors.Join(n.mail.Sweep(ctx), n.db.Tx(ctx, account.Digests), n.db.Tx(ctx, account.Forget), n.sample(ctx), n.fit(ctx), n.db.Tx(ctx, backup.Due))
 }
 
 // clean forgets what is past keeping.

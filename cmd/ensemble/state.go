@@ -35,10 +35,7 @@ func (m *machine) State(ctx context.Context) api.MachineState {
 		s.Schema = n
 	}
 	if m.cache != nil {
-		s.CacheSize = m.cache.Size()
-		if s.CacheMost == 0 {
-			s.CacheMost = usualCache
-		}
+		s.CacheSize, s.CacheMost = m.cache.Size(), m.cache.Most()
 	}
 	if free, total, err := freeSpace(m.conf.Data); err == nil {
 		s.DiskFree, s.DiskSize = int64(min(free, 1<<62)), int64(min(total, 1<<62)) //nolint:gosec // they are bounded

@@ -254,6 +254,34 @@ func (c *Cache) forget(e *list.Element, remove bool) {
 	}
 }
 
+// Most returns how many bytes may be kept.
+func (c *Cache) Most() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.most
+}
+
+// SetMost changes how many bytes may be kept, and drops at once what has no room, also the
+// last file.
+func (c *Cache) SetMost(most int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.most = most
+	for c.size > c.most && c.order.Len() > 0 {
+		c.forget(c.order.Back(), true)
+	}
+}
+
+// Over returns how many files, and bytes of them, SetMost would drop.
+func (c *Cache) Over(most int64) (files int, bytes int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for e := c.order.Back(); e != nil && c.size-bytes > most; e = e.Prev() {
+		files, bytes = files+1, bytes+e.Value.(*copied).size
+	}
+	return files, bytes
+}
+
 // Size returns how many bytes are kept.
 func (c *Cache) Size() int64 {
 	c.mu.Lock()

@@ -58,6 +58,7 @@ type API struct {
 	Limits files.Limits // of uploads
 	Hub    *stream.Hub  // nil: nothing is streamed; see Stream
 	Remote Remote       // files of other servers; nil: none can be had
+	Copies Copies       // of other servers' files; nil: none are kept
 	// Doubt is told, where what was kept of a page is not what it would be if it were
 	// made anew. It is for tests: nil, as in the program, makes no page twice.
 	Doubt func(kept, fresh []byte)

@@ -19,6 +19,8 @@ var people = table{
 	{"GET", "/api/ensemble/v1/admin/checks", "Ensemble::Check[]"},
 	{"GET", "/api/ensemble/v1/admin/dashboard", "Ensemble::Dashboard"},
 	{"GET", "/api/ensemble/v1/admin/series", "Ensemble::Series"},
+	{"GET", "/api/ensemble/v1/admin/cache", "Ensemble::Cache"},
+	{"PUT", "/api/ensemble/v1/admin/cache", "Ensemble::Cache"},
 	{"GET", "/api/ensemble/v1/admin/backups", "Ensemble::Backups"},
 	{"POST", "/api/ensemble/v1/admin/backups", "Ensemble::Backups"},
 	{"PUT", "/api/ensemble/v1/admin/backups/plan", "Ensemble::Backups"},

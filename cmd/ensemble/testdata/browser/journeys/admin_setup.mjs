@@ -16,6 +16,21 @@ export default async function ({ step, visit, signIn, look, tab }) {
 		await ruth.goto("/admin/storage");
 		await look(ruth, "storage");
 	});
+	await step("she has everything backed up, and sees that it would come back", async () => {
+		await ruth.goto("/admin/backups");
+		await ruth.getByText("No backup was made yet").waitFor();
+		await ruth.getByLabel("Every day at").selectOption("3");
+		await ruth.getByRole("button", { name: "Save" }).click();
+		await ruth.getByText("The plan is saved").waitFor();
+		await tab(ruth, ruth.getByRole("button", { name: "Back up now" }));
+		await ruth.keyboard.press("Enter");
+		await ruth.getByText("every table has the rows it had").first().waitFor({ timeout: 30000 });
+		await look(ruth, "backups");
+		await ruth.goto("/admin/backups?lang=fr");
+		await ruth.getByText("Supprimer").first().click();
+		await ruth.getByText("supprimé pour de bon").first().waitFor();
+		await look(ruth, "backups-fr");
+	});
 	await step("she limits who may start a post of several authors", async () => {
 		await ruth.goto("/admin/rollout");
 		await look(ruth, "rollout");
