@@ -40,9 +40,11 @@ func openFiles(data string, bucket files.BucketConfig) (files.Store, error) {
 
 // media looks whether uploads can be kept, by keeping one and reading it again.
 func (d *doctor) media() []finding {
-	where, hint := "media folder "+filepath.Join(d.config.Data, "media"), "Give the folder to the user that the server runs as."
+	folder := filepath.Join(d.config.Data, "media")
+	where, hint := spot{"en": "media folder " + folder, "fr": "dossier " + folder}, "Give the folder to the user that the server runs as."
 	if b := d.config.Bucket; b.Endpoint != "" {
-		where, hint = fmt.Sprintf("bucket %s at %s", b.Bucket, b.Endpoint), "Are ENSEMBLE_S3_ENDPOINT, _REGION, _BUCKET, _KEY and _SECRET right, and may the key write, read and delete?"
+		where = spot{"en": fmt.Sprintf("bucket %s at %s", b.Bucket, b.Endpoint), "fr": fmt.Sprintf("compartiment %s de %s", b.Bucket, b.Endpoint)}
+		hint = "Are ENSEMBLE_S3_ENDPOINT, _REGION, _BUCKET, _KEY and _SECRET right, and may the key write, read and delete?"
 	}
 	s, err := openFiles(d.config.Data, d.config.Bucket)
 	if err != nil {

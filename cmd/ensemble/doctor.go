@@ -23,7 +23,19 @@ type finding struct {
 }
 
 // text is the sentence in en or fr.
-func (f finding) text(lang string) string { return fmt.Sprintf(inLanguage(lang, f.format), f.args...) }
+func (f finding) text(lang string) string {
+	args := make([]any, len(f.args))
+	for i, a := range f.args {
+		if p, ok := a.(spot); ok {
+			a = p[lang]
+		}
+		args[i] = a
+	}
+	return fmt.Sprintf(inLanguage(lang, f.format), args...)
+}
+
+// A spot is what a finding is about, in each language.
+type spot map[string]string
 
 func ok(format string, args ...any) finding { return finding{"ok", format, "", args} }
 

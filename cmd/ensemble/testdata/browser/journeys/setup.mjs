@@ -17,7 +17,6 @@ export default async function ({ servers, step, visit, signIn, look, tab, ask })
 		const french = await visit("one", `/setup?token=${word}`, { lang: "fr" });
 		await look(french, "owner-fr");
 		const page = await visit("one", `/setup?token=${word}`);
-		await look(page, "owner");
 		await tab(page, page.locator("#username"));
 		await page.keyboard.type("olga");
 		await page.keyboard.press("Tab");
@@ -26,8 +25,7 @@ export default async function ({ servers, step, visit, signIn, look, tab, ask })
 		await page.keyboard.type("correct horse battery");
 		await page.keyboard.press("Enter");
 		await page.getByRole("heading", { name: "The server", exact: true }).waitFor();
-		await french.reload();
-		if (!(await french.locator("body").innerText()).includes("n’existe")) await look(french, "gone-fr");
+		if ((await french.reload()).status() !== 404) throw new Error("there is an owner, and the page is there still");
 		return page;
 	});
 	await step("what the server is", async () => {
@@ -47,7 +45,6 @@ export default async function ({ servers, step, visit, signIn, look, tab, ask })
 		await press(olga, "Save and go on");
 		await guest.reload();
 		await guest.getByText("has not completed its terms of service").waitFor();
-		await look(guest, "refused");
 	});
 	await step("mail is tried", async () => {
 		await press(olga, "Send me a test");
@@ -58,12 +55,10 @@ export default async function ({ servers, step, visit, signIn, look, tab, ask })
 		await olga.goto("/admin/setup/storage");
 		await press(olga, "Write and read a test file");
 		await olga.getByText("can be written to and read").waitFor();
-		await look(olga, "storage");
 	});
 	await step("the legal texts, with their blanks", async () => {
 		await olga.goto("/admin/setup/legal");
 		await olga.getByText("4 texts are not complete").waitFor();
-		await look(olga, "legal");
 		await olga.goto("/admin/setup/legal?lang=fr");
 		await look(olga, "legal-fr");
 		await olga.goto("/admin/setup/legal");
@@ -71,7 +66,6 @@ export default async function ({ servers, step, visit, signIn, look, tab, ask })
 		for (const [name, value] of Object.entries(answers)) await olga.locator(`#fact-${name}`).fill(value);
 		await press(olga, "Fill in");
 		await olga.getByText("All texts are complete").waitFor();
-		await look(olga, "legal-done");
 		await olga.getByRole("link", { name: "Terms of service, in French" }).click();
 		await olga.getByText("As it is saved").click();
 		await look(olga, "text");
@@ -83,8 +77,6 @@ export default async function ({ servers, step, visit, signIn, look, tab, ask })
 		await olga.goto("/admin/setup/check?lang=fr");
 		await olga.getByText("WebFinger répond à").waitFor();
 		await look(olga, "check-fr");
-		await olga.goto("/admin/settings/server?lang=fr");
-		await look(olga, "settings-fr");
 	});
 	await step("now people sign up", async () => {
 		await guest.goto("/auth/sign_up");
