@@ -109,7 +109,8 @@ export default async function ({ step, visit, signIn, look, servers }) {
 		await form.getByRole("button").click();
 		await ada.locator("li", { hasText: "My phone" }).waitFor();
 		await look(ada, "factors");
-		await ada.getByText("More", { exact: true }).click();
+		const more = ada.getByText("More", { exact: true });
+		if (await more.isVisible()) await more.click(); // tall windows show the whole menu
 		await ada.getByRole("button", { name: "Sign out" }).click();
 		await ada.goto("/auth/sign_in?return_to=/settings/factors");
 		await look(ada, "sign-in");
