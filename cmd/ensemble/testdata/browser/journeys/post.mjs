@@ -77,6 +77,7 @@ export default async function ({ servers, step, signIn, look, tab, until, ask })
 		await tab(ada, post.locator(".menu > summary"));
 		await ada.keyboard.press("Enter");
 		await tab(ada, post.getByRole("button", { name: "🎉" }));
+		await look(ada, "reacting");
 		await ada.keyboard.press("Enter");
 		await post.getByRole("button", { name: "🎉 1", pressed: true }).waitFor();
 		await until(async () => (await call("bo", "two", "GET", "/api/v1/timelines/home")).list.some((s) => s.reactions[0]?.name === "🎉"));
