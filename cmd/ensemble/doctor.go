@@ -28,6 +28,8 @@ func (f finding) text(lang string) string {
 	for i, a := range f.args {
 		if p, ok := a.(spot); ok {
 			a = p[lang]
+		} else if lang == "fr" {
+			a = inTongue(a)
 		}
 		args[i] = a
 	}
@@ -82,13 +84,15 @@ func (d *doctor) looks() []func() []finding {
 	return []func() []finding{d.clock, d.keys, d.network, d.reachable, d.queue, d.deliveries, d.mail, d.media, d.ffmpeg, d.space, d.backups}
 }
 
-// report prints findings, a line each and another for what to do.
+// report prints findings, a line each and another for what to do, in the language of the
+// locale.
 func (d *doctor) report(all ...finding) {
+	lang := tongue(d.getenv)
 	for _, f := range all {
 		d.failed = d.failed || f.mark == "fail"
-		d.say("%-5s %s", f.mark, f.text("en"))
+		d.say("%-5s %s", f.mark, f.text(lang))
 		if f.hint != "" {
-			d.say("      → %s", f.hint)
+			d.say("      → %s", inLanguage(lang, f.hint))
 		}
 	}
 }

@@ -33,7 +33,7 @@ func TestDoctorSpeaksFrench(t *testing.T) {
 			}
 			for _, arg := range c.Args[:min(2, len(c.Args))] {
 				lit, isText := arg.(*ast.BasicLit)
-				if !isText || lit.Value == `""` {
+				if !isText || lit.Kind != token.STRING || lit.Value == `""` {
 					continue
 				}
 				text, _ := strconv.Unquote(lit.Value) // it was parsed
