@@ -85,7 +85,7 @@ func TestEachClassIsStyledInOnePlace(t *testing.T) {
 
 // hooks are classes without a style that scripts look for, and the beginning of one that
 // is put together.
-var hooks = strings.Fields(`with-script without-script up down leave drop tell d`)
+var hooks = strings.Fields(`up down leave drop tell d`)
 
 // made are classes that come from elsewhere than a template: from the content of posts,
 // and put together of parts.
