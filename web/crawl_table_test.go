@@ -103,6 +103,7 @@ var examples = map[string][]example{
 	"/admin":                     {{"owner", "/admin"}},
 	"/admin/appeals":             {{"owner", "/admin/appeals"}},
 	"/admin/claims":              {{"owner", "/admin/claims"}},
+	"/admin/backups":             {{"owner", "/admin/backups"}},
 	"/admin/delivery":            {{"owner", "/admin/delivery"}},
 	"/admin/delivery/:host":      {{"owner", "/admin/delivery/two.example"}},
 	"/admin/doors":               {{"owner", "/admin/doors"}},
