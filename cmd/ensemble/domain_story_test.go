@@ -187,7 +187,7 @@ func TestALimitedServer(t *testing.T) {
 				t.Errorf("%s is still served: %d", at, w.Code)
 			}
 		}
-		if a := home[0]["account"].(object); !strings.HasSuffix(a["avatar"].(string), "missing.png") || a["limited"] != true {
+		if a := home[0]["account"].(object); !strings.Contains(a["avatar"].(string), "/missing.png?of=") || a["limited"] != true {
 			t.Errorf("ada is shown with %v, limited %v", a["avatar"], a["limited"])
 		}
 		ada.post("/api/v1/statuses", object{"status": "@bo@two.test @dee@two.test hello"})
