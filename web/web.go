@@ -4,6 +4,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
@@ -150,11 +151,16 @@ type site struct {
 	fetching chan struct{}
 }
 
+// words says what a code of an error means in the language of who calls: see page.Set.
+func words(c *call.Call, code string) string {
+	return cmp.Or(app.Words(c, code), admin.Words(c, code), oauth.Words(c, code))
+}
+
 func (s *site) calls() *call.Server {
 	most := s.DB.Site.Most()
 	c := &call.Server{
 		DB: s.DB, Log: s.Log, Secret: s.Secret,
-		Who: s.OAuth.Who, Browser: s.OAuth.Browser, ErrorPage: app.Error,
+		Who: s.OAuth.Who, Browser: s.OAuth.Browser, ErrorPage: app.Error, Words: words,
 	}
 	if s.Limit != 0 {
 		most.AccountCalls, most.AddressCalls = s.Limit, s.Limit

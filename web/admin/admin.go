@@ -18,6 +18,9 @@ var files embed.FS
 
 var set = page.New(files)
 
+// Words says what a code of an error means: see page.Set.
+func Words(c *call.Call, code string) string { return set.Words(c, code) }
+
 // Routes returns the pages.
 func Routes() []call.Route {
 	return slices.Concat([]call.Route{

@@ -36,6 +36,9 @@ func publicRoutes() []call.Route {
 	}
 }
 
+// Words says what a code of an error means: see page.Set.
+func Words(c *call.Call, code string) string { return set.Words(c, code) }
+
 // Error is the page that tells of an error; who has to sign in first is sent to do so.
 func Error(c *call.Call, status int, code, sentence string) call.Answer {
 	if status == http.StatusUnauthorized && c.Me == nil && c.Request.Method == http.MethodGet {

@@ -2,6 +2,7 @@ package call
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -155,6 +156,9 @@ func (s *Server) refusal(c *Call, status int, code, text string) Answer {
 	}
 	if status == http.StatusUnauthorized {
 		c.Header("WWW-Authenticate", `Bearer realm="Ensemble"`)
+	}
+	if s.Words != nil && code != "" {
+		text = cmp.Or(s.Words(c, code), text)
 	}
 	a, err := Status(status, errorJSON{Error: text, Code: code})
 	if err != nil {

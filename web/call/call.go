@@ -143,6 +143,9 @@ type Server struct {
 	Browser func(tx *store.Tx, r *http.Request) (*models.Session, *models.Account, *models.User, error)
 	// ErrorPage shows an error on a route that is a page. nil means plain text.
 	ErrorPage func(c *Call, status int, code, sentence string) Answer
+	// Words says what a code of an error means in the language of who calls, if that is
+	// another than the sentence's; "" where there are none. nil means that there never are.
+	Words func(c *Call, code string) string
 	// People and Addresses limit how often somebody may call: those with a token
 	// by their token, the others by their address. nil means no limit.
 	People, Addresses *limit.Limiter

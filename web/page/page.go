@@ -228,6 +228,15 @@ func (s *Set) Sentence(c *call.Call, status int, code, sentence string) string {
 	return s.Say(c, "status.text.500")
 }
 
+// Words is what a code of an error means, for answers that are no pages, in the language of
+// c: "" where that is the language of the sentences themselves, or there are no words.
+func (s *Set) Words(c *call.Call, code string) string {
+	if c.Language(Languages...) == Languages[0] || !s.words.has("error."+code) {
+		return ""
+	}
+	return s.Say(c, "error."+code)
+}
+
 // Escape keeps an address from ending the <…> it stands in.
 func Escape(i models.IRI) string {
 	return strings.NewReplacer("<", "%3C", ">", "%3E", "\r", "", "\n", "").Replace(string(i))
