@@ -117,7 +117,7 @@ func drawn(p *page.Page, s *series, key string, u unit, values []knot) curve {
 		worst.Text = u.say(p, worst.value)
 		c.Rows = append(c.Rows, worst)
 	}
-	layout := "15:04"
+	layout := "02/01 15:04"
 	if s.Span != "day" {
 		layout = "02/01"
 	}
