@@ -43,8 +43,8 @@ func storage(c *call.Call) (any, error) {
 	if room == "" {
 		return showStorage(c, "", nil, nil)
 	}
-	q, err := url.Values{}, error(nil)
-	if q, err = inBytes(room); err != nil {
+	q, err := inBytes(room)
+	if err != nil {
 		return showStorage(c, room, nil, err)
 	}
 	preview, err := call.Fetch[cacheRoom](c, http.MethodGet, cacheAPI, q)
