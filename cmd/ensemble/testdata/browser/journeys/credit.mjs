@@ -30,8 +30,8 @@ export default async function ({ servers, step, signIn, visit, look, tab, until,
 		await tab(bo, bo.getByRole("link", { name: "Une autre réponse…" }));
 		await bo.keyboard.press("Enter");
 		const choice = bo.getByLabel(/Me nommer en toutes lettres/);
-		await tab(bo, choice);
-		await bo.keyboard.press("Space");
+		await tab(bo, bo.getByRole("radio").first());
+		for (let i = 0; i < 9 && !(await choice.isChecked()); i++) await bo.keyboard.press("ArrowDown");
 		await tab(bo, bo.locator("#reason"));
 		await bo.keyboard.type("Atelier Bo");
 		await look(bo, "credit-answers-fr");

@@ -43,6 +43,7 @@ export default async function ({ servers, step, visit, signIn, look, tab, ask })
 		await olga.getByRole("radio", { name: "Everybody" }).check();
 		await look(olga, "people");
 		await press(olga, "Save and go on");
+		await olga.getByRole("button", { name: "Send me a test" }).waitFor();
 		await guest.reload();
 		await guest.getByText("has not completed its terms of service").waitFor();
 	});
