@@ -32,7 +32,8 @@ func (s *server) queue(host string, from *models.Account, verb models.Verb, abou
 		}
 		for i, state := range states {
 			d := &models.Delivery{
-				ID: models.NewID(tx.Now), OutboundID: o.ID, AccountID: from.ID, Form: models.FormDual, Host: host,
+				// Another test may have moved the clock of the IDs ahead.
+				ID: models.IDAt(tx.Now.Add(time.Duration(i) * time.Millisecond)), OutboundID: o.ID, AccountID: from.ID, Form: models.FormDual, Host: host,
 				Inbox: models.IRI("https://" + host + "/inbox/" + string(rune('a'+i))), State: state, DueAt: tx.Now, CreatedAt: tx.Now,
 			}
 			if state != models.DeliveryQueued {
