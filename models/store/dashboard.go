@@ -18,6 +18,7 @@ type Figures struct {
 	Withdrawn   int // by who asked, or because of a block
 	Undelivered int
 	Left        int            // after they had accepted
+	Reported    int            // reports about their posts, as far as these are here
 	Median      *time.Duration // from the invitation to the answer; nil if too few answered
 	Reasons     map[string]int // of those who declined, by code; few are OtherReason
 }
@@ -68,8 +69,45 @@ func FiguresSince(tx *Tx, since time.Time) (*Figures, error) {
 	} else if len(started) > 0 {
 		f.Started = started[0]
 	}
+	if f.Reported, err = reported(tx, since); err != nil {
+		return nil, err
+	}
 	f.Median, err = median(tx, since)
 	return f, err
+}
+
+const (
+	reportsSince = `SELECT id, post_ids FROM reports WHERE created_at >= ? ORDER BY id DESC LIMIT 10000`
+	jointOfThese = `SELECT p.id FROM posts p JOIN collabs c ON c.post_uri = p.uri
+		WHERE p.id IN @posts AND c.created_at >= @since AND c.published > 0 AND c.initiator_id IN (SELECT account_id FROM users)`
+)
+
+// reported counts the reports about posts of several that were begun here since then.
+func reported(tx *Tx, since time.Time) (n int, err error) {
+	reports, err := scan[*models.Report](tx, reportsSince, since)
+	if err != nil {
+		return 0, err
+	}
+	var about []models.ID
+	for _, r := range reports {
+		about = append(about, r.PostIDs...)
+	}
+	joint := map[models.ID]bool{}
+	for some := range slices.Chunk(distinct(about), someViewers) {
+		ids, err := scan[models.ID](tx, jointOfThese, map[string]any{"posts": some, "since": since})
+		if err != nil {
+			return 0, err
+		}
+		for _, id := range ids {
+			joint[id] = true
+		}
+	}
+	for _, r := range reports {
+		if slices.ContainsFunc(r.PostIDs, func(id models.ID) bool { return joint[id] }) {
+			n++
+		}
+	}
+	return n, nil
 }
 
 func (f *Figures) count(state models.InviteState, reason string, n int) {

@@ -23,12 +23,28 @@ type figures struct {
 	Withdrawn   int            `json:"withdrawn"`
 	Undelivered int            `json:"undelivered"`
 	Left        int            `json:"left"`
+	Reported    int            `json:"reported"`
 	Median      *int64         `json:"median_seconds"`
 	Reasons     map[string]int `json:"reasons"`
 }
 
 // Answer is how long an answer took in the middle.
 func (f figures) Answer() time.Duration { return time.Duration(*f.Median) * time.Second }
+
+// AcceptedOf is the share of those who answered that accepted, in per cent; negative if too
+// few answered for that to say anything.
+func (f figures) AcceptedOf() int { return share(f.Accepted, f.Accepted+f.Declined) }
+
+// LeftOf is the share of those who had accepted that left, as AcceptedOf.
+func (f figures) LeftOf() int { return share(f.Left, f.Accepted) }
+
+func share(n, of int) int {
+	const few = 5
+	if of < few {
+		return -1
+	}
+	return (100*n + of/2) / of
+}
 
 // Why are the reasons, the commonest first.
 func (f figures) Why() []reason {

@@ -89,6 +89,7 @@ type figuresJSON struct {
 	Withdrawn   int            `json:"withdrawn"`
 	Undelivered int            `json:"undelivered"`
 	Left        int            `json:"left"`
+	Reported    int            `json:"reported"`       // reports about these posts
 	Median      *int64         `json:"median_seconds"` // from the invitation to the answer
 	Reasons     map[string]int `json:"reasons"`        // of refusals, by code
 }
@@ -121,7 +122,7 @@ type machineJSON struct {
 func figures(f *store.Figures, since time.Time) figuresJSON {
 	v := figuresJSON{
 		Since: moment(since), Started: f.Started, Invited: f.Invited, Waiting: f.Waiting, Accepted: f.Accepted, Declined: f.Declined,
-		Expired: f.Expired, Withdrawn: f.Withdrawn, Undelivered: f.Undelivered, Left: f.Left, Reasons: f.Reasons,
+		Expired: f.Expired, Withdrawn: f.Withdrawn, Undelivered: f.Undelivered, Left: f.Left, Reported: f.Reported, Reasons: f.Reasons,
 	}
 	if f.Median != nil {
 		s := int64(*f.Median / time.Second)

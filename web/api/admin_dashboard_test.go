@@ -16,9 +16,19 @@ func TestDashboardOfAdmins(t *testing.T) {
 		s.say("ada", "status=hello")
 		s.queue("two.example", s.people["ada"], models.Create, "https://one.example/x", models.DeliveryQueued)
 		s.do(func(tx *store.Tx) error {
-			c := &models.Collab{ID: models.NewID(tx.Now), URI: "https://one.example/c", PostURI: "https://one.example/p", InitiatorID: s.people["ada"].ID, State: models.CollabOffered, CreatedAt: tx.Now, UpdatedAt: tx.Now}
+			c := &models.Collab{ID: models.NewID(tx.Now), URI: "https://one.example/c", PostURI: "https://one.example/p", InitiatorID: s.people["ada"].ID, State: models.CollabPublished, Published: 1, CreatedAt: tx.Now, UpdatedAt: tx.Now}
 			if err := store.Put(tx, c); err != nil {
 				return err
+			}
+			p := &models.Post{ID: models.NewID(tx.Now), URI: "https://one.example/p", AccountID: c.InitiatorID, Visibility: models.VisPublic, CreatedAt: tx.Now}
+			other := &models.Post{ID: models.NewID(tx.Now), URI: "https://one.example/q", AccountID: c.InitiatorID, Visibility: models.VisPublic, CreatedAt: tx.Now}
+			r1 := &models.Report{ID: models.NewID(tx.Now), URI: "https://one.example/r1", AccountID: s.people["ruth"].ID, TargetID: c.InitiatorID, PostIDs: []models.ID{other.ID, p.ID}, Category: models.ReportSpam, State: models.ReportOpen, CreatedAt: tx.Now}
+			r2 := &models.Report{ID: models.NewID(tx.Now), URI: "https://one.example/r2", AccountID: s.people["ruth"].ID, TargetID: c.InitiatorID, PostIDs: []models.ID{other.ID}, Category: models.ReportSpam, State: models.ReportOpen, CreatedAt: tx.Now}
+			r3 := &models.Report{ID: models.NewID(tx.Now), URI: "https://one.example/r3", AccountID: s.people["ruth"].ID, TargetID: c.InitiatorID, Category: models.ReportSpam, State: models.ReportOpen, CreatedAt: tx.Now}
+			for _, row := range []any{p, other, r1, r2, r3} {
+				if err := store.Put(tx, row); err != nil {
+					return err
+				}
 			}
 			states := []models.InviteState{models.InviteAccepted, models.InviteLeft, models.InviteSeen, models.InviteExpired, models.InviteDraft}
 			for range 6 {
@@ -47,7 +57,7 @@ func TestDashboardOfAdmins(t *testing.T) {
 		s.get("ruth/admin:read", at).has("weeks.11.posts", 1).has("weeks.11.sign_ups", 2).has("weeks.12", nil).has("people.total", 2).
 			has("federation.known", 1).has("federation.waiting", 1).has("collabs.started", 1).has("collabs.invited", 10).
 			has("collabs.accepted", 2).has("collabs.left", 1).has("collabs.waiting", 1).has("collabs.declined", 6).
-			has("collabs.reasons.not_mine", 5).has("collabs.reasons.personal", nil).has("collabs.reasons.other", 1).has("collabs.median_seconds", 7200)
+			has("collabs.reasons.not_mine", 5).has("collabs.reasons.personal", nil).has("collabs.reasons.other", 1).has("collabs.median_seconds", 7200).has("collabs.reported", 1)
 		s.ask("ada/admin:read", "GET", at, nil).is(403)
 		s.ask("ruth/read", "GET", at, nil).is(403)
 	}, "ada", "ruth")
