@@ -18,7 +18,7 @@ function arrange(duet) {
 	controls.hidden = false;
 	const tell = () => {
 		button.querySelector("span").textContent = playing() ? button.dataset.pause : button.dataset.play;
-		button.setAttribute("aria-pressed", String(playing()));
+		button.querySelector("use").setAttribute("href", `/static/icons.svg#${playing() ? "pause" : "play"}`);
 	};
 	let wanted = false; // that they play; one may have to wait for the other meanwhile
 	const pause = () => {
