@@ -91,10 +91,9 @@ type settingsView struct {
 	One          *aLegal
 	Facts        []aFact
 	Open         int // texts that are not complete
-	Checks       []check
-	Bad, Warned  int
-	Sent         string
-	asked        url.Values
+	findings
+	Sent  string
+	asked url.Values
 }
 
 // Parts are the entries of the page's own navigation.
@@ -171,7 +170,7 @@ func settingsOf(c *call.Call) (*settingsView, error) {
 		err = v.readLegal(c)
 	}
 	if v.Part == "check" {
-		err = v.look(c, "")
+		v.findings, err = look(c, "")
 	}
 	return v, err
 }
@@ -193,24 +192,6 @@ func (v *settingsView) readLegal(c *call.Call) (err error) {
 		}
 	}
 	return nil
-}
-
-// look has the server look at itself, or at one thing alone.
-func (v *settingsView) look(c *call.Call, only string) (err error) {
-	q := url.Values{}
-	if only != "" {
-		q.Set("only", only)
-	}
-	v.Checks, err = call.Fetch[[]check](c, http.MethodGet, ourAdmin+"/checks", q)
-	for _, f := range v.Checks {
-		switch f.State {
-		case "fail":
-			v.Bad++
-		case "warn":
-			v.Warned++
-		}
-	}
-	return err
 }
 
 func showSettings(c *call.Call, v *settingsView, wrong error) (any, error) {

@@ -3,6 +3,7 @@ package admin
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"ensemble/models"
@@ -22,7 +23,7 @@ func changeSettings(c *call.Call) (any, error) {
 	case "/people":
 		return v.save(c, params(c, "registrations", "min_age", "registrations_message"))
 	case "staff/people":
-		_, err := c.Ask("PATCH", apiSettings, url.Values{"staff_second_factor": {onOff(c, "staff_second_factor")}})
+		_, err := c.Ask("PATCH", apiSettings, url.Values{"staff_second_factor": {strconv.FormatBool(c.Bool("staff_second_factor"))}})
 		if err != nil {
 			return showSettings(c, v, err)
 		}
@@ -30,18 +31,12 @@ func changeSettings(c *call.Call) (any, error) {
 	case "test/mail":
 		return v.testMail(c)
 	case "test/storage":
-		return v.shown(c, v.look(c, "media"))
+		v.findings, err = look(c, "media")
+		return showSettings(c, v, err)
 	case "/legal":
 		return v.answer(c)
 	}
 	return nil, models.Errorf(models.Invalid, "there is nothing to save there")
-}
-
-func onOff(c *call.Call, name string) string {
-	if c.Bool(name) {
-		return "true"
-	}
-	return "false"
 }
 
 // save changes settings; what was typed stays if it is refused.
@@ -53,7 +48,7 @@ func (v *settingsView) save(c *call.Call, q url.Values) (any, error) {
 			q["languages[]"] = []string{""}
 		}
 	} else {
-		q.Set("reason_required", onOff(c, "reason_required"))
+		q.Set("reason_required", strconv.FormatBool(c.Bool("reason_required")))
 		if strings.TrimSpace(q.Get("min_age")) == "" {
 			q.Set("min_age", "0")
 		}
@@ -77,8 +72,6 @@ func (v *settingsView) typed(c *call.Call) {
 }
 
 // shown shows the part with what was found.
-func (v *settingsView) shown(c *call.Call, err error) (any, error) { return showSettings(c, v, err) }
-
 func (v *settingsView) testMail(c *call.Call) (any, error) {
 	got, err := call.Fetch[struct {
 		To string `json:"sent_to"`
@@ -88,7 +81,7 @@ func (v *settingsView) testMail(c *call.Call) (any, error) {
 		v.Checks = []check{{State: "fail", Text: call.Sentence(err)}}
 		err = nil
 	}
-	return v.shown(c, err)
+	return showSettings(c, v, err)
 }
 
 // answer fills in the blanks of the legal texts.

@@ -104,23 +104,36 @@ type check struct {
 	Hint  string `json:"hint"`
 }
 
+// findings are what the server found when it looked at itself, and how much of that is
+// wrong, or could be better.
+type findings struct {
+	Checks      []check
+	Bad, Warned int
+}
+
+// look has the server look at itself, or, unless only is "", at one thing alone.
+func look(c *call.Call, only string) (f findings, err error) {
+	q := url.Values{}
+	if only != "" {
+		q.Set("only", only)
+	}
+	f.Checks, err = call.Fetch[[]check](c, http.MethodGet, ourAdmin+"/checks", q)
+	for _, one := range f.Checks {
+		switch one.State {
+		case "fail":
+			f.Bad++
+		case "warn":
+			f.Warned++
+		}
+	}
+	return f, err
+}
+
 // health is GET /admin/health: what 'ensemble doctor' says.
 func health(c *call.Call) (any, error) {
-	all, err := call.Fetch[[]check](c, http.MethodGet, "/api/ensemble/v1/admin/checks", url.Values{})
+	found, err := look(c, "")
 	if err != nil {
 		return nil, err
 	}
-	view := struct {
-		All         []check
-		Bad, Warned int
-	}{All: all}
-	for _, f := range all {
-		switch f.State {
-		case "fail":
-			view.Bad++
-		case "warn":
-			view.Warned++
-		}
-	}
-	return ok(c, "health", "health.html", "admin.health", view)
+	return ok(c, "health", "health.html", "admin.health", found)
 }

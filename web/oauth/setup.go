@@ -6,7 +6,6 @@ import (
 
 	"ensemble/activities/account"
 	"ensemble/activities/setup"
-	"ensemble/federation/sign"
 	"ensemble/models"
 	"ensemble/models/store"
 	"ensemble/web/call"
@@ -92,11 +91,7 @@ func (s *Server) found(c *call.Call, p *account.Application) error {
 	if err != nil {
 		return err
 	}
-	hash, err := account.Hash(p.Password)
-	if err != nil {
-		return err
-	}
-	keys, err := sign.NewPair()
+	hash, keys, err := s.secrets(c, p.Password)
 	if err != nil {
 		return err
 	}

@@ -40,17 +40,7 @@ func (s *Server) join(c *call.Call, p account.Application, also func(*store.Tx, 
 	if err := c.InRead(p.Check); err != nil {
 		return err
 	}
-	select {
-	case s.hashing <- struct{}{}:
-		defer func() { <-s.hashing }()
-	case <-c.Ctx().Done():
-		return c.Ctx().Err()
-	}
-	hash, err := account.Hash(p.Password)
-	if err != nil {
-		return err
-	}
-	keys, err := sign.NewPair()
+	hash, keys, err := s.secrets(c, p.Password)
 	if err != nil {
 		return err
 	}
@@ -61,6 +51,22 @@ func (s *Server) join(c *call.Call, p account.Application, also func(*store.Tx, 
 		}
 		return also(tx, a)
 	})
+}
+
+// secrets returns what a new account is kept by: the hash of its password, and the keys
+// that it signs with. Making them takes long, so they wait for their turn.
+func (s *Server) secrets(c *call.Call, password string) (hash string, keys models.KeyPair, err error) {
+	select {
+	case s.hashing <- struct{}{}:
+		defer func() { <-s.hashing }()
+	case <-c.Ctx().Done():
+		return "", keys, c.Ctx().Err()
+	}
+	if hash, err = account.Hash(password); err != nil {
+		return "", keys, err
+	}
+	keys, err = sign.NewPair()
+	return hash, keys, err
 }
 
 type problemsJSON struct {
