@@ -81,7 +81,7 @@ func (d *doctor) examine() {
 
 // looks are what can be looked at while the server runs.
 func (d *doctor) looks() []func() []finding {
-	return []func() []finding{d.clock, d.keys, d.network, d.reachable, d.queue, d.deliveries, d.mail, d.media, d.ffmpeg, d.space, d.backups}
+	return []func() []finding{d.clock, d.keys, d.network, d.reachable, d.queue, d.deliveries, d.mail, d.signUps, d.media, d.ffmpeg, d.space, d.backups}
 }
 
 // report prints findings, a line each and another for what to do, in the language of the
