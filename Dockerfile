@@ -6,10 +6,12 @@ RUN go mod download
 COPY . .
 RUN CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o /ensemble ./cmd/ensemble
 
-FROM debian:bookworm-slim
-# ffmpeg reads video and sound, ca-certificates know the peers, curl asks /healthz.
+# Its PostgreSQL programs are those of version 17, as the database of docker-compose.yml.
+FROM debian:trixie-slim
+# ffmpeg reads video and sound, pg_dump and pg_restore make backups and try them out,
+# ca-certificates know the peers, curl asks /healthz.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates curl ffmpeg \
+ && apt-get install -y --no-install-recommends ca-certificates curl ffmpeg postgresql-client \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin ensemble \
  && install -d -o ensemble -g ensemble -m 0750 /data
