@@ -57,11 +57,7 @@ func (c createCmd) Run(w *world) error {
 
 // createAccount makes an account. What takes long is done before its transaction.
 func createAccount(ctx context.Context, db *store.DB, s account.Spec, password string) (a *models.Account, err error) {
-	hash, err := account.Hash(password)
-	if err != nil {
-		return nil, err
-	}
-	k, err := sign.NewPair()
+	hash, k, err := secrets(password)
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +66,14 @@ func createAccount(ctx context.Context, db *store.DB, s account.Spec, password s
 		return err
 	})
 	return a, err
+}
+
+// secrets returns what a new account is kept by: the hash of its password, and its keys.
+func secrets(password string) (hash string, k models.KeyPair, err error) {
+	if hash, err = account.Hash(password); err == nil {
+		k, err = sign.NewPair()
+	}
+	return hash, k, err
 }
 
 // password returns the password that a flag gives: itself, what stands on the input

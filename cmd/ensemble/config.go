@@ -16,6 +16,7 @@ import (
 	"ensemble/activities/mail"
 	"ensemble/models"
 	"ensemble/models/files"
+	"ensemble/models/store"
 )
 
 // An option is one thing an operator decides. It is read from the environment, or
@@ -72,9 +73,7 @@ type config struct {
 }
 
 // onDisk reports whether the database is a file, which one server has to itself.
-func (c config) onDisk() bool {
-	return !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://")
-}
+func (c config) onDisk() bool { return !store.IsPostgres(c.Database) }
 
 // values are options that were given.
 type values map[string]string
@@ -91,6 +90,9 @@ func readConfig(getenv func(string) string, loose bool) (config, error) {
 		Proxies: strings.FieldsFunc(v["ENSEMBLE_TRUSTED_PROXIES"], func(r rune) bool { return r == ',' || r == ' ' }),
 	}
 	c.Database = cmp.Or(v["ENSEMBLE_DATABASE_URL"], filepath.Join(c.Data, "ensemble.db"))
+	if scheme, _, ok := strings.Cut(c.Database, "://"); ok && c.onDisk() {
+		return config{}, fmt.Errorf("the database is a PostgreSQL, postgres://…, or a file of SQLite, not %s", scheme)
+	}
 	for _, read := range []func(values) error{c.readNumbers, c.readLog, func(v values) error { return c.readSite(v, loose) }, c.readSource, c.readLimits, c.readProxy, c.readMail, c.readBucket} {
 		if err := read(v); err != nil {
 			return config{}, err

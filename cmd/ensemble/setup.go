@@ -289,10 +289,7 @@ func (s setupCmd) questions() []question {
 }
 
 // reaches looks whether a PostgreSQL answers. A file is not touched yet.
-func reaches(p *plan, s string) error {
-	if scheme, _, ok := strings.Cut(s, "://"); ok && scheme != "postgres" && scheme != "postgresql" {
-		return fmt.Errorf("the database is a PostgreSQL, postgres://…, or a file of SQLite, not %s", scheme)
-	}
+func reaches(p *plan, _ string) error {
 	c, err := p.config()
 	if err != nil || c.onDisk() {
 		return err

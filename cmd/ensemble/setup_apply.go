@@ -11,7 +11,6 @@ import (
 
 	"ensemble/activities/account"
 	"ensemble/activities/setup"
-	"ensemble/federation/sign"
 	"ensemble/models"
 	"ensemble/models/store"
 )
@@ -86,11 +85,7 @@ func (p *plan) found(db *store.DB) (said []string, err error) {
 	if password == "" {
 		password, made = newPassword(), true
 	}
-	hash, err := account.Hash(password)
-	if err != nil {
-		return nil, err
-	}
-	keys, err := sign.NewPair()
+	hash, keys, err := secrets(password)
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ const (
 // and returns how many rows each of its tables has. One that is damaged is an error.
 func CountRows(ctx context.Context, at string) (map[string]int64, error) {
 	driver, from, tables := "sqlite", at+"?_pragma=busy_timeout(10000)", tablesLite
-	if isPostgres(at) {
+	if IsPostgres(at) {
 		driver, from, tables = "pgx", at, tablesPostgres
 	}
 	db, err := sql.Open(driver, from)
@@ -134,7 +134,9 @@ func scratched(err error) error {
 	return err
 }
 
-func isPostgres(url string) bool {
+// IsPostgres reports whether the address of a database is one of PostgreSQL's, and not the
+// path of a file.
+func IsPostgres(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 

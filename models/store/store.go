@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -71,7 +70,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		db.log = slog.Default()
 	}
 	var err error
-	if strings.HasPrefix(c.URL, "postgres://") || strings.HasPrefix(c.URL, "postgresql://") {
+	if IsPostgres(c.URL) {
 		db.postgres = true
 		err = db.openPostgres(ctx, c.URL)
 	} else {
