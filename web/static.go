@@ -73,22 +73,20 @@ func press(name string, body []byte) (*pressed, error) {
 	}
 	sum := sha256.Sum256(body)
 	p := &pressed{tag: hex.EncodeToString(sum[:8]), whole: body}
-	if strings.HasSuffix(name, ".png") { // is compressed as it is
-		pressedFiles.Store(name, p)
-		return p, nil
+	if !strings.HasSuffix(name, ".png") { // which is compressed as it is
+		var b bytes.Buffer
+		w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+		if err == nil {
+			_, err = w.Write(body)
+		}
+		if err == nil {
+			err = w.Close()
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.gzip = b.Bytes()
 	}
-	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err == nil {
-		_, err = w.Write(body)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		return nil, err
-	}
-	p.gzip = b.Bytes()
 	pressedFiles.Store(name, p)
 	return p, nil
 }

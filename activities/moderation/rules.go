@@ -72,13 +72,19 @@ func lines(text, french string) (out []Rule) {
 	return out
 }
 
-// numbered gives each rule the number that the book has for its text, and one that nobody
-// had yet to those that it does not know. The rest of the book holds no more.
-func numbered(rules, book []Rule) []Rule {
-	next, rest := models.ID(1), slices.Clone(book)
+// unused is the first number that no rule of the book ever had.
+func unused(book []Rule) models.ID {
+	next := models.ID(1)
 	for _, r := range book {
 		next = max(next, r.ID+1)
 	}
+	return next
+}
+
+// numbered gives each rule the number that the book has for its text, and one that nobody
+// had yet to those that it does not know. The rest of the book holds no more.
+func numbered(rules, book []Rule) []Rule {
+	next, rest := unused(book), slices.Clone(book)
 	for i := range rules {
 		at := slices.IndexFunc(rest, func(b Rule) bool { return b.Text == rules[i].Text && !b.Gone })
 		if at < 0 {
@@ -108,10 +114,7 @@ func SetRules(tx *store.Tx, rules []Rule) ([]Rule, error) {
 	if err != nil {
 		return nil, err
 	}
-	next, taken := models.ID(1), map[models.ID]bool{}
-	for _, r := range was {
-		next = max(next, r.ID+1)
-	}
+	next, taken := unused(was), map[models.ID]bool{}
 	for i, r := range rules {
 		holds := slices.ContainsFunc(was, func(w Rule) bool { return w.ID == r.ID && !w.Gone })
 		switch {

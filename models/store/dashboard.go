@@ -167,11 +167,7 @@ func FederationHealth(tx *Tx) (Health, error) {
 
 // MediaBytes returns how many bytes the files of people here are.
 func MediaBytes(tx *Tx) (int64, error) {
-	rows, err := scan[int64](tx, `SELECT CAST(coalesce(sum(size), 0) AS bigint) FROM media WHERE key <> ''`)
-	if err != nil || len(rows) == 0 {
-		return 0, err
-	}
-	return rows[0], nil
+	return number(tx, `SELECT CAST(coalesce(sum(size), 0) AS bigint) FROM media WHERE key <> ''`)
 }
 
 // DatabaseBytes returns how large the database is.
@@ -180,11 +176,7 @@ func DatabaseBytes(tx *Tx) (int64, error) {
 	if !tx.db.postgres {
 		query = `SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()`
 	}
-	rows, err := scan[int64](tx, query)
-	if err != nil || len(rows) == 0 {
-		return 0, err
-	}
-	return rows[0], nil
+	return number(tx, query)
 }
 
 // Dialect returns "sqlite" or "postgres".

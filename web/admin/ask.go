@@ -89,6 +89,14 @@ func after(to, done string) (any, error) {
 	return call.Redirect(to + sign + "done=" + done), nil
 }
 
+// orAgain shows a page: as it should be, or again, if wrong is not nil.
+func orAgain(c *call.Call, wrong error, section, name string, p page.Page) (any, error) {
+	if wrong != nil {
+		return again(c, wrong, section, name, p)
+	}
+	return show(c, http.StatusOK, section, name, p)
+}
+
 // again shows a page anew, with what was refused and what was typed; an error that is
 // nobody's doing stays one.
 func again(c *call.Call, err error, section, name string, p page.Page) (any, error) {

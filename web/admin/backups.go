@@ -99,14 +99,7 @@ func showBackups(c *call.Call, wrong error) (any, error) {
 	if v.Busy() {
 		p.Scripts = []string{"live.js"}
 	}
-	status := http.StatusOK
-	if wrong != nil {
-		if status = call.StatusOf(wrong); status >= http.StatusInternalServerError {
-			return nil, wrong
-		}
-		p.Wrong = set.Refusal(c, wrong)
-	}
-	return show(c, status, "backups", "backups.html", p)
+	return orAgain(c, wrong, "backups", "backups.html", p)
 }
 
 // actOnBackups is POST /admin/backups: a form says which of its acts is meant.

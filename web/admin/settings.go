@@ -203,10 +203,7 @@ func showSettings(c *call.Call, v *settingsView, wrong error) (any, error) {
 		title = "settings.setup_title"
 	}
 	p := page.Page{Title: set.Say(c, "settings.part."+v.Part) + " · " + set.Say(c, title), View: v}
-	if wrong != nil {
-		return again(c, wrong, "settings", "settings.html", p)
-	}
-	return show(c, http.StatusOK, "settings", "settings.html", p)
+	return orAgain(c, wrong, "settings", "settings.html", p)
 }
 
 // onward is where one goes when a part is saved: to the next step, or back to the part.

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -71,7 +70,7 @@ func (v *settingsView) typed(c *call.Call) {
 	v.S.Registrations.Reason = c.Bool("reason_required")
 }
 
-// shown shows the part with what was found.
+// testMail sends a letter to who asks, and says what came of it.
 func (v *settingsView) testMail(c *call.Call) (any, error) {
 	got, err := call.Fetch[struct {
 		To string `json:"sent_to"`
@@ -127,10 +126,7 @@ func (v *settingsView) pick(c *call.Call) error {
 
 func showLegalText(c *call.Call, v *settingsView, wrong error) (any, error) {
 	p := page.Page{Title: set.Say(c, "settings.text."+v.One.Kind+"."+v.One.Language), View: v}
-	if wrong != nil {
-		return again(c, wrong, "settings", "legal_text.html", p)
-	}
-	return show(c, http.StatusOK, "settings", "legal_text.html", p)
+	return orAgain(c, wrong, "settings", "legal_text.html", p)
 }
 
 // writeLegalText is POST /admin/settings/legal/:kind/:language {text}.

@@ -82,19 +82,14 @@ func showStorage(c *call.Call, room string, preview *cacheRoom, wrong error) (an
 	if err != nil {
 		return nil, err
 	}
-	v, status := storageView{machine: d.Machine, Room: room, Preview: preview}, http.StatusOK
-	p := page.Page{Title: set.Say(c, "admin.storage")}
+	v := storageView{machine: d.Machine, Room: room, Preview: preview}
 	if wrong != nil {
-		if status = call.StatusOf(wrong); status >= http.StatusInternalServerError {
-			return nil, wrong
-		}
-		v.Preview, p.Wrong = nil, set.Refusal(c, wrong)
+		v.Preview = nil
 	}
 	if v.Room == "" {
 		v.Room = strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(float64(v.CacheMost)/(1<<30), 'f', 2, 64), "0"), ".")
 	}
-	p.View = v
-	return show(c, status, "storage", "storage.html", p)
+	return orAgain(c, wrong, "storage", "storage.html", page.Page{Title: set.Say(c, "admin.storage"), View: v})
 }
 
 // A check is what was found of one thing.

@@ -19,8 +19,6 @@ func (a *API) backupRoutes() []call.Route {
 		{Method: "POST", Path: at, Scope: write, Handler: admins(a.BackUp)},
 		{Method: "PUT", Path: at + "/plan", Scope: write, Handler: admins(a.PlanBackups)},
 		{Method: "POST", Path: at + "/:id/check", Scope: write, Handler: admins(a.CheckBackup)},
-		{Method: "GET", Path: "/api/ensemble/v1/admin/cache", Scope: read, Handler: admins(a.Cache)},
-		{Method: "PUT", Path: "/api/ensemble/v1/admin/cache", Scope: write, Mode: call.Free, Handler: admins(a.SetCache)},
 		{Method: "DELETE", Path: at + "/:id", Scope: write, Handler: admins(a.DropBackup)},
 	}
 }

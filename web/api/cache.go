@@ -28,6 +28,14 @@ const (
 	mostCache  = 100 << 40
 )
 
+func (a *API) cacheRoutes() []call.Route {
+	const at = "/api/ensemble/v1/admin/cache"
+	return []call.Route{
+		{Method: "GET", Path: at, Scope: "admin:read", Handler: admins(a.Cache)},
+		{Method: "PUT", Path: at, Scope: "admin:write", Mode: call.Free, Handler: admins(a.SetCache)},
+	}
+}
+
 // CacheRoom returns how many bytes an admin chose, 0 for none.
 func CacheRoom(tx *store.Tx) (int64, error) {
 	text, err := setting(tx, SettingCache, "0")

@@ -41,7 +41,7 @@ func (a *API) instanceV2(c *call.Call) (any, error) {
 		"description": s.description, "usage": map[string]any{"users": map[string]int{"active_month": s.census.Active}},
 		"thumbnail": thumbnail(s.thumbnail), "icon": s.icons(), "languages": s.languages,
 		"configuration": a.configuration(c, s), "api_versions": map[string]int{"mastodon": MastodonVersion, "ensemble": 1},
-		"registrations": registrationsView(s.registrations, language(c)),
+		"registrations": registrationsView(c, s.registrations),
 		"contact":       map[string]any{"email": s.contact, "account": s.owner}, "rules": s.rules,
 	}, nil
 }
@@ -187,10 +187,11 @@ func owner(c *call.Call) (*accountJSON, error) {
 		return nil, err
 	}
 	if name != "" {
-		if a, err := setup.Named(c.Tx, name); err != nil || a != nil {
-			if err != nil {
-				return nil, err
-			}
+		a, err := setup.Named(c.Tx, name)
+		if err != nil {
+			return nil, err
+		}
+		if a != nil {
 			v := accountView(c.Site, a)
 			return &v, nil
 		}

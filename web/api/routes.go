@@ -41,6 +41,7 @@ func (a *API) Routes() []call.Route {
 	routes = append(routes, a.deliveryRoutes()...)
 	routes = append(routes, a.dashboardRoutes()...)
 	routes = append(routes, a.backupRoutes()...)
+	routes = append(routes, a.cacheRoutes()...)
 	routes = append(routes, a.rolloutAdminRoutes()...)
 	return append(routes, a.ensembleRoutes()...)
 }

@@ -32,7 +32,7 @@ func (a *API) signUpRoutes() []call.Route {
 }
 
 // registrationsView is who may sign up, as Mastodon's instance says it.
-func registrationsView(r account.Registrations, lang string) map[string]any {
+func registrationsView(c *call.Call, r account.Registrations) map[string]any {
 	v := map[string]any{
 		"enabled": r.Open(), "approval_required": r.Mode == "approval", "reason_required": r.Mode == "approval" && r.Reason,
 		"message": nil, "min_age": nil, "url": nil,
@@ -43,17 +43,11 @@ func registrationsView(r account.Registrations, lang string) map[string]any {
 	switch says := r.Message; {
 	case r.Open():
 	case r.Unready() != nil:
-		v["message"] = "<p>" + html.EscapeString(noTerms[lang]) + "</p>"
+		v["message"] = "<p>" + html.EscapeString(say(c, "terms_missing").Text) + "</p>"
 	case says != "":
 		v["message"] = "<p>" + html.EscapeString(says) + "</p>"
 	}
 	return v
-}
-
-// noTerms says why nobody can sign up who otherwise might.
-var noTerms = map[string]string{
-	"en": "Nobody can sign up yet: who runs this server has not completed its terms of service.",
-	"fr": "Les inscriptions ne sont pas encore possibles : les conditions d’utilisation de ce serveur ne sont pas terminées.",
 }
 
 // ApproveAccount is POST /api/v1/admin/accounts/:id/approve.

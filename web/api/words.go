@@ -35,6 +35,7 @@ var sentences = map[string]map[string]string{
 		"quorum_now":        "It is published at once; names are added as people accept.",
 		"way_mention":       "Mention %s, as unverified: send unable=mention. Nothing says that they agreed.",
 		"way_sign_in":       "Credit %s once they confirmed it by signing in at their own server: publish, then make a link for them (POST …/statuses/:id/confirmations).",
+		"terms_missing":     "Nobody can sign up yet: who runs this server has not completed its terms of service.",
 		"notice_elsewhere":  "This app does not show invitations to write together. Answer on the web page of your server.",
 
 		"and":          "and",
@@ -66,6 +67,7 @@ var sentences = map[string]map[string]string{
 		"quorum_now":        "Elle paraît tout de suite ; les noms s’ajoutent à mesure des acceptations.",
 		"way_mention":       "Mentionner %s, sans vérification : envoyez unable=mention. Rien ne dira que cette personne est d’accord.",
 		"way_sign_in":       "Créditer %s après confirmation par connexion à son propre serveur : publiez, puis créez un lien à lui remettre (POST …/statuses/:id/confirmations).",
+		"terms_missing":     "Les inscriptions ne sont pas encore possibles : les conditions d’utilisation de ce serveur ne sont pas terminées.",
 		"notice_elsewhere":  "Cette application n’affiche pas les invitations à publier ensemble. Répondez sur la page web de votre serveur.",
 
 		"and":          "et",

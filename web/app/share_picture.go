@@ -41,8 +41,8 @@ func (s sharing) share(c *call.Call) (any, error) {
 		if v, err = viewOne(c, p); err != nil {
 			return err
 		}
-		if id := v.pictured(); id != 0 {
-			media, err = store.Maybe[models.Media](tx, "id = ?", id)
+		if a := v.picture(); a != nil {
+			media, err = store.Maybe[models.Media](tx, "id = ?", a.MediaID)
 		}
 		return err
 	})
@@ -54,16 +54,6 @@ func (s sharing) share(c *call.Call) (any, error) {
 		names[i] = a.Name
 	}
 	return shared(drawShare(page.Title(c), names, v.Byline(), firstWords(or(v.Summary, v.Plain)), s.thumbnail(media)))
-}
-
-// pictured is the upload that is shown beside the names, 0 for none.
-func (p postView) pictured() models.ID {
-	for _, a := range p.Attachments {
-		if a.Kind == "image" && !p.Sensitive && p.Summary == "" {
-			return a.MediaID
-		}
-	}
-	return 0
 }
 
 // thumbnail is the small picture that this server made of an upload; nil if it cannot be

@@ -71,10 +71,8 @@ var noTag = models.Errorf(models.NotFound, "there is no such hashtag")
 // picture is what previews of the page show: the newest picture that nobody covered.
 func (v tagView) picture(c *call.Call) models.IRI {
 	for _, p := range v.Posts {
-		for _, a := range p.Attachments {
-			if a.Kind == "image" && !p.Sensitive && p.Summary == "" {
-				return a.URL
-			}
+		if a := p.picture(); a != nil {
+			return a.URL
 		}
 	}
 	return c.Site.IRI("/share.png")

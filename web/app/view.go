@@ -147,12 +147,11 @@ func (s *stack) view(p *models.Post) postView {
 	author := s.accounts[p.AccountID]
 	said, _ := text.SplitByline(p.Content) // the names that hold are shown over it
 	v := postView{
-		ID: p.ID, URL: p.URL, Content: s.of(p).in(said), Plain: text.Plain(said), Summary: p.Summary, Language: p.Language,
+		ID: p.ID, URL: or(p.URL, p.URI), Content: s.of(p).in(said), Plain: text.Plain(said), Summary: p.Summary, Language: p.Language,
 		Sensitive: p.Sensitive || author.Sensitized && len(p.Attachments) > 0, Published: p.PublishedAt, Edited: p.EditedAt,
 		Attachments: attached(s.site, p, author), Likes: p.LikesCount, Boosts: p.BoostsCount, Replies: p.RepliesCount,
 		Authors: []accountView{viewAccount(s.site, author)},
 	}
-	v.URL = or(p.URL, p.URI)
 	for _, n := range s.names[p.ID] {
 		a := s.accounts[n.AccountID]
 		switch {
@@ -251,12 +250,21 @@ func (p postView) Byline() string {
 // Preview returns the picture for a link to the post. Of what several made it has their
 // names on it.
 func (p postView) Preview() models.IRI {
-	for _, a := range p.Attachments {
-		if a.Kind == "image" && !p.Sensitive && p.Summary == "" && len(p.Authors) == 1 {
-			return a.URL
-		}
+	if a := p.picture(); a != nil && len(p.Authors) == 1 {
+		return a.URL
 	}
 	return p.URL + "/share.png"
+}
+
+// picture is the first picture of the post that nobody covered; nil for none.
+func (p postView) picture() *models.Attachment {
+	if p.Sensitive || p.Summary != "" {
+		return nil
+	}
+	if i := slices.IndexFunc(p.Attachments, func(a models.Attachment) bool { return a.Kind == "image" }); i >= 0 {
+		return &p.Attachments[i]
+	}
+	return nil
 }
 
 // A creditView is somebody who is named for a part in a post.
